@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A scenario, as read from its file: what is simulated (stages), how it is
+ * varied (points), what is expected of it, what is drawn of it.
+ *
+ * A scenario is data. Once loaded it never changes, and every text in it is
+ * valid: nobody after the loader finds a mistake of the user's.
+ */
+#ifndef APP_SCENARIO_H
+#define APP_SCENARIO_H
+
+#include "sim/app/complaints.h"
+#include "sim/stage.h"
+
+/* A stage as configured: type, name, and the values before any sweep. */
+struct stage_conf {
+	const struct stage_type *type;
+	char *name;   /* unique; for a part of the machine, its type's name */
+	void *params; /* type->params_size bytes, all set */
+	/* Where each value comes from, one per row: what the file says, "set"
+	 * for --set, or NULL for the row's own source. */
+	char **sources;
+};
+
+/* One parameter of one stage: `host.packet_cost`. */
+struct setting {
+	unsigned stage; /* index into scenario.stages */
+	unsigned row;	/* index into its type's params */
+};
+
+/* One combination of the swept settings. */
+struct point {
+	char **values; /* one text per scenario.swept, as param_format() has it */
+};
+
+enum expect_kind { EXPECT_FITTED, EXPECT_PREDICTED, EXPECT_OBSERVED };
+
+/* Compares one number with a band. */
+struct expect {
+	char *id;
+	char *metric;	/* a result of `point`; NULL: `sql` says what */
+	unsigned point; /* index into scenario.points; for metric only */
+	char *sql;	/* one number over this experiment's views */
+	char *unit;	/* of low, high and value */
+	double low, high; /* -INFINITY, INFINITY: that end is open */
+	bool banded;	  /* false: reported only */
+	enum expect_kind kind;
+	char *known_miss; /* NULL: it is expected to be met */
+	char *documented; /* the figure in the source's own words; may be NULL */
+	int line;	  /* in the scenario's file */
+};
+
+/* A figure is asked for by the scenario and drawn from the database. */
+struct figure_conf {
+	char *name;
+	char *json; /* its whole mapping, checked, with canonical keys */
+};
+
+/* stages[0] is `run`; then the path, in order; then the machine's parts. */
+struct scenario {
+	char *path;	/* as the user named it */
+	char *name;	/* the file's name without folder and ending */
+	char *question; /* may be NULL */
+	char *source;	/* may be NULL */
+	struct stage_conf *stages;
+	unsigned n_stages, n_path;
+	struct setting *swept;
+	unsigned n_swept;
+	struct point *points; /* at least one */
+	unsigned n_points;
+	struct expect *expects;
+	unsigned n_expects;
+	struct figure_conf *figures;
+	unsigned n_figures;
+	char **samples; /* windowed metrics whose series are kept */
+	unsigned n_samples;
+};
+
+/*
+ * Loads a scenario; `sets` are n texts `key=value`, applied last. NULL: there
+ * were complaints, all of them are in `c`. Freed with scenario_free().
+ */
+struct scenario *scenario_load(const char *path, char *const *sets, unsigned n,
+			       struct complaints *c);
+void scenario_free(struct scenario *sc);
+
+/* The parameters of stage `s` at a point: a fresh copy in `params`, which has
+ * room for its type's params_size. */
+void scenario_params(const struct scenario *sc, const struct point *pt,
+		     unsigned s, void *params);
+
+/* The stage named so, or -1. */
+int scenario_stage(const struct scenario *sc, const char *name);
+
+const char *expect_kind_name(enum expect_kind kind);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Packets. A packet has exactly one owner at any time: who made it, the ring
+ * or queue it lies in, the driver that took it out. It ends once, delivered or
+ * dropped, and is counted either way; made = delivered + dropped + inside.
+ */
+#ifndef SIM_PACKET_H
+#define SIM_PACKET_H
+
+#include "sim/sim.h"
+
+enum drop_reason {
+	DROP_NO_ROOM, /* a queue or ring was full */
+	NUM_DROP_REASONS
+};
+
+const char *drop_reason_name(enum drop_reason why);
+
+struct packet {
+	struct packet *next; /* for its owner's use */
+	struct packet_pool *pool;
+	sim_time born;	 /* when the application had it ready */
+	uint64_t number; /* from 0, in the order of making */
+	uint32_t size;	 /* bytes on the wire, without the link's framing */
+};
+
+/* Who makes packets owns a pool; there is one end to each packet's life. */
+struct packet_pool {
+	struct sim *sim;
+	struct packet *idle;
+	uint64_t made, delivered;
+	uint64_t dropped[NUM_DROP_REASONS];
+};
+
+/* A packet born now. It is the caller's. Never NULL. */
+struct packet *packet_new(struct packet_pool *pool, uint32_t size);
+
+/* Both take the packet. `owner` speaks in the trace. */
+void packet_delivered(struct packet *p, uint16_t owner);
+void packet_dropped(struct packet *p, uint16_t owner, enum drop_reason why);
+
+/* How many packets of the pool are neither delivered nor dropped. */
+uint64_t packet_pool_inside(const struct packet_pool *pool);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plugs by which models touch. Rings, hypervisors and networks are
+ * strangers to each other; each knows only these.
+ *
+ * A port passes packets on. A doorbell carries a notification across the
+ * boundary between guest and host and charges whoever rings it. An executor
+ * is a place where deferred work runs: QEMU's main loop, a vhost worker.
+ */
+#ifndef SIM_PLUG_H
+#define SIM_PLUG_H
+
+#include "sim/packet.h"
+#include "sim/task.h"
+
+/*
+ * Where packets go. send() is a sub-task of the sender, so what it costs is
+ * the sender's time. It reads port->offered; it either takes the packet
+ * (offered becomes NULL) or refuses it, and then raises `room` when another
+ * attempt is worth while.
+ */
+struct port {
+	task_fn *send; /* its owner argument is the port */
+	void *owner;
+	struct packet *offered;
+	struct signal room;
+};
+
+/* Something to be done elsewhere: a sub-task and whom it is for. */
+struct work {
+	task_fn *run;
+	void *owner;
+	struct work *next;
+	bool queued;
+};
+
+/* Runs queued work, one after the other, on a task of its own. */
+struct executor {
+	/* Queues w unless it is queued already. Costs the caller nothing. */
+	void (*queue)(struct executor *ex, struct work *w);
+};
+
+/* A first-in first-out list of work, for those who implement an executor. */
+struct work_queue {
+	struct work *head, *tail;
+};
+
+/* False: it is in the queue already. */
+static inline bool work_queue_push(struct work_queue *q, struct work *w)
+{
+	if (w->queued)
+		return false;
+	w->queued = true;
+	w->next = NULL;
+	if (q->head)
+		q->tail->next = w;
+	else
+		q->head = w;
+	q->tail = w;
+	return true;
+}
+
+/* NULL: empty. */
+static inline struct work *work_queue_pop(struct work_queue *q)
+{
+	struct work *w = q->head;
+
+	if (w) {
+		q->head = w->next;
+		w->queued = false;
+	}
+	return w;
+}
+
+/*
+ * A notification line. ring() is a sub-task of whoever notifies; its owner
+ * argument is the doorbell. In the end `handler` runs: in the ringer's own
+ * context, or elsewhere, as the doorbell's maker has it.
+ */
+struct doorbell {
+	task_fn *ring;
+	void *owner;
+	struct work *handler;
+};
+
+/* A timer that somebody's clock drives: it may come late, or clamp. */
+struct timer_source;
+
+struct timer {
+	struct event event;
+	struct timer_source *source;
+	struct work *work; /* queued when it fires */
+};
+
+struct timer_source {
+	/* Plans `t` to fire `delay` from now; later, if the clock is coarse. */
+	void (*arm)(struct timer_source *ts, struct timer *t, sim_time delay);
+	void (*cancel)(struct timer_source *ts, struct timer *t);
+};
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "sim/sim.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define FIRST_LEAVES 8
+
+const char *note_name(enum note what)
+{
+	static const char *const names[NUM_NOTES] = {
+		"put",	"take",	 "arm",	 "disarm", "kick", "call",
+		"sleep", "wake", "timer", "drop",   "deliver"};
+
+	return what < NUM_NOTES ? names[what] : "?";
+}
+
+static void run_ends(struct sim *sim, struct event *ev)
+{
+	(void)ev;
+	sim->stopped = true;
+}
+
+static struct sim *sim_begin(char *arena, size_t size, uint64_t seed)
+{
+	struct sim *sim = (struct sim *)arena;
+
+	*sim = (struct sim){
+		.arena = arena, .size = size, .seed = seed, .next = SIM_NEVER};
+	sim->used = sizeof *sim;
+	sim->records = sim_alloc(sim, SIM_RECORDS * sizeof *sim->records);
+	event_init(sim, &sim->end, run_ends);
+	return sim;
+}
+
+struct sim *sim_new(size_t size, uint64_t seed)
+{
+	char *arena = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return arena == MAP_FAILED ? NULL : sim_begin(arena, size, seed);
+}
+
+struct sim *sim_reset(struct sim *sim, uint64_t seed)
+{
+	char *arena = sim->arena;
+	size_t size = sim->size;
+
+	memset(arena, 0, sim->used);
+	return sim_begin(arena, size, seed);
+}
+
+void sim_free(struct sim *sim)
+{
+	munmap(sim->arena, sim->size);
+}
+
+void *sim_alloc(struct sim *sim, size_t n)
+{
+	char *piece = sim->arena + sim->used;
+
+	n = (n + 15) & ~(size_t)15;
+	if (n > sim->size - sim->used)
+		abort();
+	sim->used += n;
+	return piece;
+}
+
+char *sim_strdup(struct sim *sim, const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(sim_alloc(sim, n), s, n);
+}
+
+static void replay_all(struct tournament *t)
+{
+	for (uint32_t leaf = 0; leaf < t->n; leaf++)
+		tournament_set(t, leaf, t->keys[leaf].at,
+			       t->keys[leaf].sequence);
+}
+
+/* Twice the leaves. The old arrays stay behind in the arena: owners appear at
+ * set-up, not by the million. */
+static void grow(struct sim *sim)
+{
+	struct tournament *t = &sim->pending, old = *t;
+	struct event **owners = sim->owner_of;
+
+	t->n = old.n ? 2 * old.n : FIRST_LEAVES;
+	t->keys = sim_alloc(sim, t->n * sizeof *t->keys);
+	t->winners = sim_alloc(sim, t->n * sizeof *t->winners);
+	sim->owner_of = sim_alloc(sim, t->n * sizeof(struct event *));
+	for (uint32_t i = 0; i < t->n; i++)
+		t->keys[i] = i < old.n ? old.keys[i]
+				       : (struct key){SIM_NEVER, 0};
+	if (old.n)
+		memcpy(sim->owner_of, owners, old.n * sizeof(struct event *));
+	replay_all(t);
+}
+
+void event_init(struct sim *sim, struct event *ev,
+		void (*fire)(struct sim *, struct event *))
+{
+	if (sim->leaves == sim->pending.n)
+		grow(sim);
+	ev->fire = fire;
+	ev->leaf = sim->leaves++;
+	sim->owner_of[ev->leaf] = ev;
+}
+
+uint16_t sim_owner(struct sim *sim, const char *name)
+{
+	assert(sim->owners < SIM_OWNERS);
+	sim->owner_names[sim->owners] = sim_strdup(sim, name);
+	return sim->owners++;
+}
+
+enum sim_status sim_run(struct sim *sim, sim_time until)
+{
+	uint64_t still = 0;
+
+	sim->stopped = false;
+	event_at(sim, &sim->end, until);
+	while (!sim->stopped) {
+		struct event *ev =
+			sim->owner_of[tournament_winner(&sim->pending)];
+
+		still = sim->next > sim->now ? 0 : still + 1;
+		if (unlikely(still > SIM_LIVELOCK_EVENTS))
+			return SIM_LIVELOCK;
+		sim->now = sim->next;
+		sim->fired++;
+		event_cancel(sim, ev);
+		ev->fire(sim, ev);
+	}
+	return SIM_OK;
+}
