@@ -83,17 +83,19 @@ struct doorbell {
 	struct work *handler;
 };
 
-/* A timer that somebody's clock drives: it may come late, or clamp. */
-struct timer_source;
+/* The simplest ring(): the handler runs at once in the ringer's context. */
+TASK(doorbell_direct);
 
+/* A timer of somebody's clock, which may be coarse: it may come late. */
 struct timer {
-	struct event event;
-	struct timer_source *source;
-	struct work *work; /* queued when it fires */
+	struct timer *next; /* armed ones, for the clock's owner */
+	sim_time due;
+	bool armed;
+	struct work *work; /* queued with the clock's executor when it fires */
 };
 
 struct timer_source {
-	/* Plans `t` to fire `delay` from now; later, if the clock is coarse. */
+	/* Plans t for `delay` from now; it must not be armed. */
 	void (*arm)(struct timer_source *ts, struct timer *t, sim_time delay);
 	void (*cancel)(struct timer_source *ts, struct timer *t);
 };

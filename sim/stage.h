@@ -85,8 +85,27 @@ struct stage_type {
 	void (*start)(struct stage *s);	 /* optional: start your tasks */
 	void (*warm)(struct stage *s);	 /* optional: the warm-up is over */
 	void (*finish)(struct stage *s); /* optional: fill in METRIC_NUMBERs */
-	/* How many packets it holds. Required of whoever can hold any. */
+	/* How many packets it holds, counted where they lie. Required of
+	 * whoever can hold any. */
 	uint64_t (*inside)(const struct stage *s);
+	/* Of the packets it made, how many have not ended. Required of whoever
+	 * makes any. Both sums over the path are equal at any time. */
+	uint64_t (*made_inside)(const struct stage *s);
 };
+
+/* The rows of a struct NAME with members p and m and row tables NAME_params
+ * and NAME_metrics. */
+#define STAGE_ROWS(name_)                                              \
+	.params = name_##_params,                                      \
+	.n_params = sizeof name_##_params / sizeof *name_##_params,    \
+	.params_at = offsetof(struct name_, p),                        \
+	.params_size = sizeof(struct name_##_params),                  \
+	.metrics = name_##_metrics,                                    \
+	.n_metrics = sizeof name_##_metrics / sizeof *name_##_metrics, \
+	.metrics_at = offsetof(struct name_, m)
+
+/* Makes c ready; its random stream is named `<stage>.<row>`. */
+void stage_cost(struct stage *s, struct cost *c, const struct cost_spec *spec,
+		const char *row);
 
 #endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The producer of the notification theory (Rizzo, Lettieri, Maffione, 2016 to
+ * 2018), beside its consumer in consumer.c.
+ *
+ * It spends `work` (Wp) on a message, publishes it, and when that is asked for
+ * spends `notify` (Np) and notifies. On a full ring it asks to be woken when
+ * the consumer has freed consumer.threshold (Kc) slots, looks again, sleeps,
+ * and runs `startup` (Sp) after the notification. Both ends have an ideal CPU
+ * of their own. With constant costs the time per message has closed forms, see
+ * scenarios/theory.yaml.
+ *
+ * Whether suppression takes effect at the kick or only when the consumer has
+ * started is the flavour's doing: split_event is passed once, split_flags is
+ * kicked for every message until the consumer has raised its flag.
+ */
+#include "models/ring/flavours.h"
+#include "sim/stage.h"
+
+#define PRODUCER_PARAMS(P)                                                     \
+	P(COUNT, slots, "256", "1", "32768", "guess",                          \
+	  "Slots of the ring, a power of two (L of the theory).")              \
+	P(CHOICE, ring, "split_event", ring_choices, 0,                        \
+	  "virtio 1.1, section 2.6.7", "Flavour of the ring.")                 \
+	P(COST, work, "1us", "0ns", "1s", "guess",                             \
+	  "Time to make one message (Wp).")                                    \
+	P(COST, notify, "1us", "0ns", "1s", "guess",                           \
+	  "Time a notification takes of the producer (Np).")                   \
+	P(COST, startup, "1us", "0ns", "1s", "guess",                          \
+	  "From being notified to running again (Sp).")                        \
+	P(COUNT, threshold, "1", "1", "32768", "guess",                        \
+	  "Messages waiting before a sleeping consumer is notified (Kp); "     \
+	  "split_flags cannot express more than 1.")                           \
+	P(SIZE, size, "60B", "1B", "64KiB", "guess", "Size of a message.")
+
+struct producer_params {
+	PRODUCER_PARAMS(PARAM_FIELD)
+};
+
+#define PRODUCER_METRICS(M)                                          \
+	M(WINDOWED, rate, "pps", "Messages published.")              \
+	M(COUNTER, kicks, "1", "Notifications to the consumer.")     \
+	M(COUNTER, sleeps, "1", "Times it slept on a full ring.")    \
+	M(NUMBER, busy, "1", "Share of the time its CPU was in use.")
+
+struct producer_metrics {
+	PRODUCER_METRICS(METRIC_FIELD)
+};
+
+struct producer {
+	struct stage stage;
+	struct producer_params p;
+	struct producer_metrics m;
+	struct front front;
+	struct ring ring;
+	struct task task;
+	struct packet_pool pool;
+	struct signal called;
+	struct cost work, notify, startup;
+};
+
+static void reap(struct producer *pr)
+{
+	while (ring_look_used(&pr->ring) > 0)
+		ring_reap(&pr->ring);
+}
+
+/* Ask, fence, look again, sleep. */
+static TASK(wait_for_room)
+{
+	struct producer *pr = owner;
+	struct ring *r = &pr->ring;
+	uint16_t at = (uint16_t)(r->guest.reaped + r->call_after - 1);
+
+	TASK_BEGIN;
+	pr->called.raised = false;
+	r->type->call_on(r, at);
+	note(sim_, pr->stage.id, NOTE_ARM, at);
+	shm_fence();
+	STEP();
+	if (ring_look_used(r) == 0) {
+		counter_add(&pr->m.sleeps, 1);
+		AWAIT(&pr->called);
+	}
+	r->type->call_off(r);
+	reap(pr);
+	TASK_END;
+}
+
+static TASK(publish)
+{
+	struct producer *pr = owner;
+	struct ring *r = &pr->ring;
+
+	TASK_BEGIN;
+	ring_publish(r);
+	note(sim_, pr->stage.id, NOTE_PUT, r->guest.added);
+	windowed_add(&pr->m.rate, sim_);
+	shm_fence();
+	STEP();
+	if (r->type->kick_due(r)) {
+		SPEND(cost_draw(sim_, &pr->notify));
+		counter_add(&pr->m.kicks, 1);
+		note(sim_, pr->stage.id, NOTE_KICK, r->guest.added);
+		CALL(pr->front.kick.ring, &pr->front.kick);
+	}
+	TASK_END;
+}
+
+static TASK(produce)
+{
+	struct producer *pr = owner;
+
+	TASK_BEGIN;
+	for (;;) {
+		reap(pr);
+		while (ring_free(&pr->ring) == 0)
+			CALL(wait_for_room, pr);
+		SPEND(cost_draw(sim_, &pr->work));
+		ring_add(&pr->ring,
+			 packet_new(&pr->pool, (uint32_t)pr->p.size));
+		CALL(publish, pr);
+	}
+	TASK_END;
+}
+
+static TASK(on_call)
+{
+	struct producer *pr = owner;
+
+	(void)me;
+	(void)depth;
+	signal_raise(&pr->called);
+	return DONE;
+}
+
+static void producer_build(struct stage *s)
+{
+	struct producer *pr = (struct producer *)s;
+
+	pr->pool.sim = s->sim;
+	ring_init(&pr->ring, s->sim, ring_types[pr->p.ring.which],
+		  (uint16_t)pr->p.slots);
+	pr->ring.kick_after = (uint16_t)pr->p.threshold;
+	pr->front.ring = &pr->ring;
+	pr->front.on_call = (struct work){.run = on_call, .owner = pr};
+	s->front = &pr->front;
+	stage_cost(s, &pr->work, &pr->p.work, "work");
+	stage_cost(s, &pr->notify, &pr->p.notify, "notify");
+	stage_cost(s, &pr->startup, &pr->p.startup, "startup");
+	s->cpu->wake = &pr->startup;
+	task_init(&pr->task, s->cpu, LEVEL_THREAD, produce, pr, s->id);
+}
+
+static void producer_start(struct stage *s)
+{
+	struct producer *pr = (struct producer *)s;
+
+	pr->ring.type->call_off(&pr->ring);
+	task_start(&pr->task);
+}
+
+static void producer_finish(struct stage *s)
+{
+	struct producer *pr = (struct producer *)s;
+
+	pr->m.busy = (double)cpu_busy(s->cpu) / (double)s->measure;
+}
+
+static uint64_t producer_inside(const struct stage *s)
+{
+	return ring_inside(&((const struct producer *)s)->ring);
+}
+
+static uint64_t producer_made_inside(const struct stage *s)
+{
+	return packet_pool_inside(&((const struct producer *)s)->pool);
+}
+
+#define SELF struct producer_params
+static const struct param producer_params[] = {PRODUCER_PARAMS(PARAM_ROW)};
+#undef SELF
+#define SELF struct producer_metrics
+static const struct metric producer_metrics[] = {PRODUCER_METRICS(METRIC_ROW)};
+#undef SELF
+
+const struct stage_type producer_type = {
+	.name = "producer",
+	.doc = "The producer of the notification theory, on a CPU of its own.",
+	.size = sizeof(struct producer),
+	STAGE_ROWS(producer),
+	.in = PLUG_NONE,
+	.out = PLUG_RING,
+	.home = HOME_OWN,
+	.build = producer_build,
+	.start = producer_start,
+	.finish = producer_finish,
+	.inside = producer_inside,
+	.made_inside = producer_made_inside,
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "models/ring/ring.h"
+
+#include "models/ring/flavours.h"
+
+const struct ring_type *const ring_types[] = {
+	&ring_split_event, &ring_split_flags, &ring_none, NULL};
+
+const struct choice ring_choices[] = {
+	[RING_SPLIT_EVENT] = {"split_event", PARAM_NONE, NULL, NULL,
+			      "virtio split ring with event indices."},
+	[RING_SPLIT_FLAGS] = {"split_flags", PARAM_NONE, NULL, NULL,
+			      "virtio split ring with suppression flags."},
+	[RING_NONE] = {"none", PARAM_NONE, NULL, NULL,
+		       "An ideal ring that knows who sleeps."},
+	{0}};
+
+void ring_init(struct ring *r, struct sim *sim, const struct ring_type *type,
+	       uint16_t size)
+{
+	assert(size > 0 && (size & (size - 1)) == 0);
+	*r = (struct ring){
+		.type = type, .size = size, .kick_after = 1, .call_after = 1};
+	r->slots = sim_alloc(sim, size * sizeof(struct packet *));
+	r->guest.call_on = true;
+	r->host.kick_on = true;
+}
