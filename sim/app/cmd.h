@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The verbs of the command line. argv[0] is the verb itself. Each reads its
+ * own options (options.h), answers --help, and returns the exit code.
+ */
+#ifndef APP_CMD_H
+#define APP_CMD_H
+
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_MACHINE = 1, /* disk, memory, a database in the way */
+	EXIT_USER = 2,	  /* what the user wrote is wrong */
+	EXIT_VERDICT = 3, /* a verdict is not the one that was recorded */
+	EXIT_INTERRUPTED = 130
+};
+
+#define DEFAULT_DB "ringsim.db"
+
+int cmd_run(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
+
+#endif
