@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/packet.h"
 
+#include "sim/poison.h"
+
 #define BATCH 64 /* packets taken from the arena at a time */
 
 const char *drop_reason_name(enum drop_reason why)
@@ -18,6 +20,7 @@ static void packet_put_back(struct packet *p)
 {
 	p->next = p->pool->idle;
 	p->pool->idle = p;
+	memory_poison(p, sizeof *p);
 }
 
 static void refill(struct packet_pool *pool)
@@ -37,6 +40,7 @@ struct packet *packet_new(struct packet_pool *pool, uint32_t size)
 	if (unlikely(!pool->idle))
 		refill(pool);
 	p = pool->idle;
+	memory_unpoison(p, sizeof *p);
 	pool->idle = p->next;
 	p->next = NULL;
 	p->born = pool->sim->now;

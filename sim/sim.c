@@ -7,12 +7,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "sim/poison.h"
+
 #define FIRST_LEAVES 8
 
 const char *note_name(enum note what)
 {
 	static const char *const names[NUM_NOTES] = {
-		"put",	"take",	 "arm",	 "disarm", "kick", "call",
+		"put",	 "take", "arm",	  "disarm", "kick",   "call",
 		"sleep", "wake", "timer", "drop",   "deliver"};
 
 	return what < NUM_NOTES ? names[what] : "?";
@@ -31,6 +33,7 @@ static struct sim *sim_begin(char *arena, size_t size, uint64_t seed)
 	*sim = (struct sim){
 		.arena = arena, .size = size, .seed = seed, .next = SIM_NEVER};
 	sim->used = sizeof *sim;
+	memory_poison(arena + sim->used, size - sim->used);
 	sim->records = sim_alloc(sim, SIM_RECORDS * sizeof *sim->records);
 	event_init(sim, &sim->end, run_ends);
 	return sim;
@@ -49,23 +52,26 @@ struct sim *sim_reset(struct sim *sim, uint64_t seed)
 	char *arena = sim->arena;
 	size_t size = sim->size;
 
+	memory_unpoison(arena, size);
 	memset(arena, 0, sim->used);
 	return sim_begin(arena, size, seed);
 }
 
 void sim_free(struct sim *sim)
 {
+	memory_unpoison(sim->arena, sim->size);
 	munmap(sim->arena, sim->size);
 }
 
 void *sim_alloc(struct sim *sim, size_t n)
 {
 	char *piece = sim->arena + sim->used;
+	size_t room = ((n + 15) & ~(size_t)15) + POISON_GAP;
 
-	n = (n + 15) & ~(size_t)15;
-	if (n > sim->size - sim->used)
+	if (room > sim->size - sim->used)
 		abort();
-	sim->used += n;
+	sim->used += room;
+	memory_unpoison(piece, n);
 	return piece;
 }
 
@@ -95,8 +101,8 @@ static void grow(struct sim *sim)
 	t->winners = sim_alloc(sim, t->n * sizeof *t->winners);
 	sim->owner_of = sim_alloc(sim, t->n * sizeof(struct event *));
 	for (uint32_t i = 0; i < t->n; i++)
-		t->keys[i] = i < old.n ? old.keys[i]
-				       : (struct key){SIM_NEVER, 0};
+		t->keys[i] =
+			i < old.n ? old.keys[i] : (struct key){SIM_NEVER, 0};
 	if (old.n)
 		memcpy(sim->owner_of, owners, old.n * sizeof(struct event *));
 	replay_all(t);
