@@ -127,8 +127,7 @@ static double jitter_draw(const struct cost *c)
 	case JITTER_GAMMA:
 		return gsl_ran_gamma(c->rng, c->shape, c->spread);
 	case JITTER_UNIFORM:
-		return c->base +
-		       gsl_ran_flat(c->rng, -c->spread, c->spread);
+		return c->base + gsl_ran_flat(c->rng, -c->spread, c->spread);
 	case JITTER_EXPONENTIAL:
 		return c->base + gsl_ran_exponential(c->rng, c->spread);
 	}

@@ -12,8 +12,7 @@ void cpu_init(struct cpu *cpu, struct sim *sim, struct cost *wake)
 
 sim_time cpu_busy(const struct cpu *cpu)
 {
-	return cpu->busy +
-	       (cpu->running ? cpu->sim->now - cpu->busy_since : 0);
+	return cpu->busy + (cpu->running ? cpu->sim->now - cpu->busy_since : 0);
 }
 
 void cpu_busy_reset(struct cpu *cpu)
@@ -71,8 +70,7 @@ static void cpu_next(struct cpu *cpu)
 		if (!t)
 			continue;
 		cpu_give(cpu, t);
-		event_at(cpu->sim, &t->event,
-			 time_add(cpu->sim->now, t->left));
+		event_at(cpu->sim, &t->event, time_add(cpu->sim->now, t->left));
 		t->left = 0;
 		return;
 	}

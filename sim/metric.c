@@ -20,8 +20,7 @@ void level_reset(struct level *l, const struct sim *sim)
 
 double level_mean(const struct level *l, const struct sim *sim, sim_time since)
 {
-	double integral =
-		l->integral + l->now * (double)(sim->now - l->since);
+	double integral = l->integral + l->now * (double)(sim->now - l->since);
 
 	return integral / (double)(sim->now - since);
 }
@@ -99,8 +98,7 @@ double windowed_quantile(struct windowed *w, double q)
 	if (w->closed == 0)
 		return NAN;
 	gsl_sort(w->counts, 1, w->closed);
-	return gsl_stats_quantile_from_sorted_data(w->counts, 1, w->closed,
-						   q) /
+	return gsl_stats_quantile_from_sorted_data(w->counts, 1, w->closed, q) /
 	       time_sec(w->window);
 }
 

@@ -69,8 +69,8 @@ static inline unsigned span_bucket(uint64_t ps)
 	if (ps < 1u << SPAN_STEPS_LOG2)
 		return (unsigned)ps;
 	shift = 63u - SPAN_STEPS_LOG2 - (unsigned)__builtin_clzll(ps);
-	return ((shift + 1) << SPAN_STEPS_LOG2) +
-	       (unsigned)(ps >> shift) - (1u << SPAN_STEPS_LOG2);
+	return ((shift + 1) << SPAN_STEPS_LOG2) + (unsigned)(ps >> shift) -
+	       (1u << SPAN_STEPS_LOG2);
 }
 
 static inline void span_add(struct span *s, sim_time d)

@@ -62,7 +62,7 @@ struct choice_value {
 struct param {
 	const char *name; /* `packet_cost`, or `packet_cost.jitter` */
 	enum param_kind kind;
-	size_t offset; /* in the module's struct of parameters */
+	size_t offset;		     /* in the module's struct of parameters */
 	const char *def, *min, *max; /* as a user would write them */
 	const struct choice *choices;
 	const char *source, *doc;
@@ -74,26 +74,26 @@ struct param {
  * `packet_cost: {mean: 0.7us, jitter: gamma(15%)}`.
  */
 #define PARAM_FIELD(kind, name, ...) PARAM_FIELD_##kind(name)
-#define PARAM_FIELD_TIME(name)	  sim_time name;
-#define PARAM_FIELD_COUNT(name)	  int64_t name;
-#define PARAM_FIELD_SIZE(name)	  int64_t name;
-#define PARAM_FIELD_RATE(name)	  double name;
-#define PARAM_FIELD_BITRATE(name) double name;
-#define PARAM_FIELD_RATIO(name)	  double name;
-#define PARAM_FIELD_SWITCH(name)  bool name;
-#define PARAM_FIELD_CHOICE(name)  struct choice_value name;
-#define PARAM_FIELD_COST(name)	  struct cost_spec name;
+#define PARAM_FIELD_TIME(name)	     sim_time name;
+#define PARAM_FIELD_COUNT(name)	     int64_t name;
+#define PARAM_FIELD_SIZE(name)	     int64_t name;
+#define PARAM_FIELD_RATE(name)	     double name;
+#define PARAM_FIELD_BITRATE(name)    double name;
+#define PARAM_FIELD_RATIO(name)	     double name;
+#define PARAM_FIELD_SWITCH(name)     bool name;
+#define PARAM_FIELD_CHOICE(name)     struct choice_value name;
+#define PARAM_FIELD_COST(name)	     struct cost_spec name;
 
-#define PARAM_ROW(kind, name, def, min, max, source, doc) \
+#define PARAM_ROW(kind, name, def, min, max, source, doc)                      \
 	PARAM_ROW_##kind(name, def, min, max, source, doc)
-#define PARAM_ROW_(kind_, name_, def_, min_, max_, source_, doc_) \
-	{.name = #name_,                                          \
-	 .kind = PARAM_##kind_,                                   \
-	 .offset = offsetof(SELF, name_),                         \
-	 .def = def_,                                             \
-	 .min = min_,                                             \
-	 .max = max_,                                             \
-	 .source = source_,                                       \
+#define PARAM_ROW_(kind_, name_, def_, min_, max_, source_, doc_)              \
+	{.name = #name_,                                                       \
+	 .kind = PARAM_##kind_,                                                \
+	 .offset = offsetof(SELF, name_),                                      \
+	 .def = def_,                                                          \
+	 .min = min_,                                                          \
+	 .max = max_,                                                          \
+	 .source = source_,                                                    \
 	 .doc = doc_},
 #define PARAM_ROW_TIME(...)    PARAM_ROW_(TIME, __VA_ARGS__)
 #define PARAM_ROW_COUNT(...)   PARAM_ROW_(COUNT, __VA_ARGS__)
@@ -101,38 +101,39 @@ struct param {
 #define PARAM_ROW_RATE(...)    PARAM_ROW_(RATE, __VA_ARGS__)
 #define PARAM_ROW_BITRATE(...) PARAM_ROW_(BITRATE, __VA_ARGS__)
 #define PARAM_ROW_RATIO(...)   PARAM_ROW_(RATIO, __VA_ARGS__)
-#define PARAM_ROW_SWITCH(name, def, min, max, source, doc) \
+#define PARAM_ROW_SWITCH(name, def, min, max, source, doc)                     \
 	PARAM_ROW_(SWITCH, name, def, NULL, NULL, source, doc)
 /* For a choice, `min` is the list of choices and `max` is 0. */
-#define PARAM_ROW_CHOICE(name_, def_, choices_, zero_, source_, doc_) \
-	{.name = #name_,                                              \
-	 .kind = PARAM_CHOICE,                                        \
-	 .offset = offsetof(SELF, name_),                             \
-	 .def = def_,                                                 \
-	 .choices = choices_,                                         \
-	 .source = source_,                                           \
+#define PARAM_ROW_CHOICE(name_, def_, choices_, zero_, source_, doc_)          \
+	{.name = #name_,                                                       \
+	 .kind = PARAM_CHOICE,                                                 \
+	 .offset = offsetof(SELF, name_),                                      \
+	 .def = def_,                                                          \
+	 .choices = choices_,                                                  \
+	 .source = source_,                                                    \
 	 .doc = doc_},
-#define PARAM_ROW_COST(name, def, min, max, source, doc)                   \
-	PARAM_COST_PART_(name, TIME, mean, "", def, min, max, source, doc)  \
-	PARAM_COST_PART_(name, JITTER, jitter, ".jitter", "none", NULL,     \
-			 NULL, source, "Fast variation of " #name           \
-			 ": none, or kind(standard deviation).")            \
-	PARAM_COST_PART_(name, RATIO, noise, ".noise", "0", "0", "2",       \
-			 source, "Slow variation of " #name                 \
-			 ": standard deviation of its logarithm.")          \
-	PARAM_COST_PART_(name, TIME, noise_time, ".noise_time", "100ms",    \
-			 "1us", "1000s", source,                            \
-			 "Correlation time of the slow variation of " #name \
+#define PARAM_ROW_COST(name, def, min, max, source, doc)                       \
+	PARAM_COST_PART_(name, TIME, mean, "", def, min, max, source, doc)     \
+	PARAM_COST_PART_(name, JITTER, jitter, ".jitter", "none", NULL, NULL,  \
+			 source,                                               \
+			 "Fast variation of " #name                            \
+			 ": none, or kind(standard deviation).")               \
+	PARAM_COST_PART_(name, RATIO, noise, ".noise", "0", "0", "2", source,  \
+			 "Slow variation of " #name                            \
+			 ": standard deviation of its logarithm.")             \
+	PARAM_COST_PART_(name, TIME, noise_time, ".noise_time", "100ms",       \
+			 "1us", "1000s", source,                               \
+			 "Correlation time of the slow variation of " #name    \
 			 ".")
-#define PARAM_COST_PART_(name_, kind_, field_, suffix_, def_, min_, max_, \
-			 source_, doc_)                                   \
-	{.name = #name_ suffix_,                                          \
-	 .kind = PARAM_##kind_,                                           \
-	 .offset = offsetof(SELF, name_.field_),                          \
-	 .def = def_,                                                     \
-	 .min = min_,                                                     \
-	 .max = max_,                                                     \
-	 .source = source_,                                               \
+#define PARAM_COST_PART_(name_, kind_, field_, suffix_, def_, min_, max_,      \
+			 source_, doc_)                                        \
+	{.name = #name_ suffix_,                                               \
+	 .kind = PARAM_##kind_,                                                \
+	 .offset = offsetof(SELF, name_.field_),                               \
+	 .def = def_,                                                          \
+	 .min = min_,                                                          \
+	 .max = max_,                                                          \
+	 .source = source_,                                                    \
 	 .doc = doc_},
 
 enum metric_kind {
@@ -152,17 +153,17 @@ struct metric {
 };
 
 #define METRIC_FIELD(kind, name, ...) METRIC_FIELD_##kind(name)
-#define METRIC_FIELD_COUNTER(name)  struct counter name;
-#define METRIC_FIELD_LEVEL(name)    struct level name;
-#define METRIC_FIELD_SPAN(name)	    struct span name;
-#define METRIC_FIELD_WINDOWED(name) struct windowed name;
-#define METRIC_FIELD_NUMBER(name)   double name;
+#define METRIC_FIELD_COUNTER(name)    struct counter name;
+#define METRIC_FIELD_LEVEL(name)      struct level name;
+#define METRIC_FIELD_SPAN(name)	      struct span name;
+#define METRIC_FIELD_WINDOWED(name)   struct windowed name;
+#define METRIC_FIELD_NUMBER(name)     double name;
 
-#define METRIC_ROW(kind_, name_, unit_, doc_) \
-	{.name = #name_,                      \
-	 .kind = METRIC_##kind_,              \
-	 .offset = offsetof(SELF, name_),     \
-	 .unit = unit_,                       \
+#define METRIC_ROW(kind_, name_, unit_, doc_)                                  \
+	{.name = #name_,                                                       \
+	 .kind = METRIC_##kind_,                                               \
+	 .offset = offsetof(SELF, name_),                                      \
+	 .unit = unit_,                                                        \
 	 .doc = doc_},
 
 /* A statistic of a metric is one number of a result: `kicks.rate`. */

@@ -25,12 +25,12 @@ enum plug { PLUG_NONE, PLUG_PORT, PLUG_RING };
 
 /* Whose CPU a stage's code runs on. */
 enum home {
-	HOME_NONE,   /* it has no task */
-	HOME_GUEST,  /* the guest's vCPU */
-	HOME_QEMU,   /* QEMU's main loop thread */
+	HOME_NONE,    /* it has no task */
+	HOME_GUEST,   /* the guest's vCPU */
+	HOME_QEMU,    /* QEMU's main loop thread */
 	HOME_KTHREAD, /* a kernel thread of the host with a CPU to itself */
-	HOME_OWN,    /* an ideal CPU to itself, which wakes in no time */
-	HOME_MACHINE /* it is a part of the machine */
+	HOME_OWN,     /* an ideal CPU to itself, which wakes in no time */
+	HOME_MACHINE  /* it is a part of the machine */
 };
 
 /* The guest's end of a ring. The stage fills in ring and on_call; the roof
@@ -95,13 +95,13 @@ struct stage_type {
 
 /* The rows of a struct NAME with members p and m and row tables NAME_params
  * and NAME_metrics. */
-#define STAGE_ROWS(name_)                                              \
-	.params = name_##_params,                                      \
-	.n_params = sizeof name_##_params / sizeof *name_##_params,    \
-	.params_at = offsetof(struct name_, p),                        \
-	.params_size = sizeof(struct name_##_params),                  \
-	.metrics = name_##_metrics,                                    \
-	.n_metrics = sizeof name_##_metrics / sizeof *name_##_metrics, \
+#define STAGE_ROWS(name_)                                                      \
+	.params = name_##_params,                                              \
+	.n_params = sizeof name_##_params / sizeof *name_##_params,            \
+	.params_at = offsetof(struct name_, p),                                \
+	.params_size = sizeof(struct name_##_params),                          \
+	.metrics = name_##_metrics,                                            \
+	.n_metrics = sizeof name_##_metrics / sizeof *name_##_metrics,         \
 	.metrics_at = offsetof(struct name_, m)
 
 /* Makes c ready; its random stream is named `<stage>.<row>`. */

@@ -66,14 +66,14 @@ struct task {
 	struct cpu *cpu;
 	task_fn *run;
 	void *owner;
-	struct task *next;	  /* in a queue of a CPU or a lock */
-	struct signal *awaits;	  /* while asleep, unless for a lock */
-	sim_time left;		  /* of a preempted spending */
+	struct task *next;	   /* in a queue of a CPU or a lock */
+	struct signal *awaits;	   /* while asleep, unless for a lock */
+	sim_time left;		   /* of a preempted spending */
 	uint16_t line[TASK_DEPTH]; /* where each frame paused */
-	uint16_t id;		  /* as in note() */
-	uint8_t level;		  /* enum cpu_level */
-	uint8_t state;		  /* enum task_state */
-	bool timed_out;		  /* the last AWAIT_UNTIL ended by its deadline */
+	uint16_t id;		   /* as in note() */
+	uint8_t level;		   /* enum cpu_level */
+	uint8_t state;		   /* enum task_state */
+	bool timed_out; /* the last AWAIT_UNTIL ended by its deadline */
 };
 
 /* Something to sleep for: a flag with at most one sleeper. The sleeper lowers
@@ -97,89 +97,88 @@ void task_start(struct task *t);
 /* Wakes the sleeper, if any, and leaves the flag up. */
 void signal_raise(struct signal *s);
 
-#define TASK(name) \
-	enum pause name(struct task *me, unsigned depth, void *owner)
+#define TASK(name) enum pause name(struct task *me, unsigned depth, void *owner)
 
-#define TASK_BEGIN                                   \
-	struct sim *const sim_ = me->sim;            \
-	(void)sim_;                                  \
-	switch (me->line[depth]) {                   \
+#define TASK_BEGIN                                                             \
+	struct sim *const sim_ = me->sim;                                      \
+	(void)sim_;                                                            \
+	switch (me->line[depth]) {                                             \
 	case 0:
 
-#define TASK_END             \
-	}                    \
-	me->line[depth] = 0; \
+#define TASK_END                                                               \
+	}                                                                      \
+	me->line[depth] = 0;                                                   \
 	return DONE
 
-#define TASK_RETURN                  \
-	do {                         \
-		me->line[depth] = 0; \
-		return DONE;         \
+#define TASK_RETURN                                                            \
+	do {                                                                   \
+		me->line[depth] = 0;                                           \
+		return DONE;                                                   \
 	} while (0)
 
-#define PAUSE_HERE_                                 \
-	do {                                        \
-		me->line[depth] = (uint16_t)__LINE__; \
-		return PAUSED;                      \
-	case __LINE__:;                             \
+#define PAUSE_HERE_                                                            \
+	do {                                                                   \
+		me->line[depth] = (uint16_t)__LINE__;                          \
+		return PAUSED;                                                 \
+	case __LINE__:;                                                        \
 	} while (0)
 
-#define SPEND(cost)                                                     \
-	do {                                                            \
-		sim_time end_ = time_add(sim_->now, (cost));            \
-		if (likely(end_ < sim_->next && end_ > sim_->now)) {    \
-			sim_->now = end_;                               \
-		} else {                                                \
-			task_spend(me, end_);                           \
-			PAUSE_HERE_;                                    \
-		}                                                       \
+#define SPEND(cost)                                                            \
+	do {                                                                   \
+		sim_time end_ = time_add(sim_->now, (cost));                   \
+		if (likely(end_ < sim_->next && end_ > sim_->now)) {           \
+			sim_->now = end_;                                      \
+		} else {                                                       \
+			task_spend(me, end_);                                  \
+			PAUSE_HERE_;                                           \
+		}                                                              \
 	} while (0)
 
 #define STEP() ((void)0)
 
-#define CALL(task, arg)                                                \
-	do {                                                           \
-		me->line[depth] = (uint16_t)__LINE__;                  \
-		__attribute__((fallthrough));                          \
-	case __LINE__:                                                 \
-		if ((task)(me, depth + 1, (arg)) == PAUSED)            \
-			return PAUSED;                                 \
+#define CALL(task, arg)                                                        \
+	do {                                                                   \
+		me->line[depth] = (uint16_t)__LINE__;                          \
+		__attribute__((fallthrough));                                  \
+	case __LINE__:                                                         \
+		if ((task)(me, depth + 1, (arg)) == PAUSED)                    \
+			return PAUSED;                                         \
 	} while (0)
 
-#define AWAIT(signal_)                                                 \
-	do {                                                           \
-		me->line[depth] = (uint16_t)__LINE__;                  \
-		__attribute__((fallthrough));                          \
-	case __LINE__:                                                 \
-		if (!(signal_)->raised) {                              \
-			task_sleep(me, (signal_), SIM_NEVER);          \
-			return PAUSED;                                 \
-		}                                                      \
+#define AWAIT(signal_)                                                         \
+	do {                                                                   \
+		me->line[depth] = (uint16_t)__LINE__;                          \
+		__attribute__((fallthrough));                                  \
+	case __LINE__:                                                         \
+		if (!(signal_)->raised) {                                      \
+			task_sleep(me, (signal_), SIM_NEVER);                  \
+			return PAUSED;                                         \
+		}                                                              \
 	} while (0)
 
 /* Also ends at `deadline`; then me->timed_out. */
-#define AWAIT_UNTIL(signal_, deadline)                                 \
-	do {                                                           \
-		me->timed_out = false;                                 \
-		if (!(signal_)->raised) {                              \
-			task_sleep(me, (signal_), (deadline));         \
-			PAUSE_HERE_;                                   \
-		}                                                      \
+#define AWAIT_UNTIL(signal_, deadline)                                         \
+	do {                                                                   \
+		me->timed_out = false;                                         \
+		if (!(signal_)->raised) {                                      \
+			task_sleep(me, (signal_), (deadline));                 \
+			PAUSE_HERE_;                                           \
+		}                                                              \
 	} while (0)
 
-#define LOCK(lock_)                                                    \
-	do {                                                           \
-		if (!lock_take((lock_), me))                           \
-			PAUSE_HERE_;                                   \
+#define LOCK(lock_)                                                            \
+	do {                                                                   \
+		if (!lock_take((lock_), me))                                   \
+			PAUSE_HERE_;                                           \
 	} while (0)
 
 #define UNLOCK(lock_) lock_give((lock_))
 
 /* Goes on at another level; whoever has waited for that goes first. */
-#define LEVEL(level_)                                                  \
-	do {                                                           \
-		if (task_set_level(me, (level_)))                      \
-			PAUSE_HERE_;                                   \
+#define LEVEL(level_)                                                          \
+	do {                                                                   \
+		if (task_set_level(me, (level_)))                              \
+			PAUSE_HERE_;                                           \
 	} while (0)
 
 /* For the macros. */

@@ -9,28 +9,29 @@
  */
 #include "models/ring/ring.h"
 #include "sim/stage.h"
+#include "models/ring/types.h"
 
-#define CONSUMER_PARAMS(P)                                              \
-	P(COST, work, "1us", "0ns", "1s", "guess",                      \
-	  "Time to consume one message (Wc).")                          \
-	P(COST, notify, "1us", "0ns", "1s", "guess",                    \
-	  "Time a notification takes of the consumer (Nc).")            \
-	P(COST, startup, "1us", "0ns", "1s", "guess",                   \
-	  "From being notified to running again (Sc).")                 \
-	P(COUNT, threshold, "1", "1", "32768", "guess",                 \
-	  "Slots freed before a sleeping producer is notified (Kc); "   \
+#define CONSUMER_PARAMS(P)                                                     \
+	P(COST, work, "1us", "0ns", "1s", "guess",                             \
+	  "Time to consume one message (Wc).")                                 \
+	P(COST, notify, "1us", "0ns", "1s", "guess",                           \
+	  "Time a notification takes of the consumer (Nc).")                   \
+	P(COST, startup, "1us", "0ns", "1s", "guess",                          \
+	  "From being notified to running again (Sc).")                        \
+	P(COUNT, threshold, "1", "1", "32768", "guess",                        \
+	  "Slots freed before a sleeping producer is notified (Kc); "          \
 	  "split_flags cannot express more than 1.")
 
 struct consumer_params {
 	CONSUMER_PARAMS(PARAM_FIELD)
 };
 
-#define CONSUMER_METRICS(M)                                                 \
-	M(WINDOWED, rate, "pps", "Messages consumed.")                      \
-	M(SPAN, latency, "ns", "From a message's making to its consumption.") \
-	M(COUNTER, calls, "1", "Notifications to the producer.")            \
-	M(COUNTER, sleeps, "1", "Times it slept on an empty ring.")         \
-	M(NUMBER, period, "ns", "Mean time per message.")                   \
+#define CONSUMER_METRICS(M)                                                    \
+	M(WINDOWED, rate, "pps", "Messages consumed.")                         \
+	M(SPAN, latency, "ns", "From a message's making to its consumption.")  \
+	M(COUNTER, calls, "1", "Notifications to the producer.")               \
+	M(COUNTER, sleeps, "1", "Times it slept on an empty ring.")            \
+	M(NUMBER, period, "ns", "Mean time per message.")                      \
 	M(NUMBER, busy, "1", "Share of the time its CPU was in use.")
 
 struct consumer_metrics {
@@ -151,8 +152,8 @@ static void consumer_finish(struct stage *s)
 {
 	struct consumer *c = (struct consumer *)s;
 
-	c->m.period = (double)s->measure / (double)SIM_NS /
-		      (double)c->m.latency.n;
+	c->m.period =
+		(double)s->measure / (double)SIM_NS / (double)c->m.latency.n;
 	c->m.busy = (double)cpu_busy(s->cpu) / (double)s->measure;
 }
 

@@ -16,6 +16,7 @@
  */
 #include "models/ring/flavours.h"
 #include "sim/stage.h"
+#include "models/ring/types.h"
 
 #define PRODUCER_PARAMS(P)                                                     \
 	P(COUNT, slots, "256", "1", "32768", "guess",                          \
@@ -37,10 +38,10 @@ struct producer_params {
 	PRODUCER_PARAMS(PARAM_FIELD)
 };
 
-#define PRODUCER_METRICS(M)                                          \
-	M(WINDOWED, rate, "pps", "Messages published.")              \
-	M(COUNTER, kicks, "1", "Notifications to the consumer.")     \
-	M(COUNTER, sleeps, "1", "Times it slept on a full ring.")    \
+#define PRODUCER_METRICS(M)                                                    \
+	M(WINDOWED, rate, "pps", "Messages published.")                        \
+	M(COUNTER, kicks, "1", "Notifications to the consumer.")               \
+	M(COUNTER, sleeps, "1", "Times it slept on a full ring.")              \
 	M(NUMBER, busy, "1", "Share of the time its CPU was in use.")
 
 struct producer_metrics {

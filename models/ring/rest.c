@@ -86,8 +86,7 @@ static bool adaptive_again(struct rest *r, sim_time now, unsigned found)
 {
 	if (found > 0)
 		learn_gap(r, now);
-	return r->gap < r->limit.arg.time &&
-	       now - r->last < r->limit.arg.time;
+	return r->gap < r->limit.arg.time && now - r->last < r->limit.arg.time;
 }
 
 static void adaptive_slept(struct rest *r)

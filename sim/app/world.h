@@ -10,9 +10,9 @@
 
 enum run_status {
 	RUN_OK,
-	RUN_CRASHED,  /* the worker died */
-	RUN_TIMEOUT,  /* run.timeout of real time had passed */
-	RUN_LIVELOCK, /* events without end, and the clock stood still */
+	RUN_CRASHED,	   /* the worker died */
+	RUN_TIMEOUT,	   /* run.timeout of real time had passed */
+	RUN_LIVELOCK,	   /* events without end, and the clock stood still */
 	RUN_OUT_OF_MEMORY, /* of the simulated guest */
 	NUM_RUN_STATUSES
 };

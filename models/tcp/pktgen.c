@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pktgen: an application in the guest that sends packets of one size, as fast
+ * as it can or at a rate.
+ *
+ * It calls the driver in its own context, as a system call does, so what the
+ * driver spends is its time; when the queue is stopped it sleeps until there is
+ * room. At a rate, a packet is born when it is due, not when it gets its turn:
+ * its latency includes the wait behind a stopped queue. More than `backlog`
+ * packets behind schedule are dropped, as from a full socket buffer.
+ */
+#include <gsl/gsl_randist.h>
+#include <stdio.h>
+
+#include "models/tcp/types.h"
+
+static const struct choice loads[] = {
+	{"saturate", PARAM_NONE, NULL, NULL,
+	 "As fast as the driver takes them."},
+	{"rate", PARAM_RATE, "1pps", "1000Mpps", "At even intervals."},
+	{"poisson", PARAM_RATE, "1pps", "1000Mpps",
+	 "At exponentially distributed intervals."},
+	{0}};
+
+enum { LOAD_SATURATE, LOAD_RATE, LOAD_POISSON };
+
+#define PKTGEN_PARAMS(P)                                                       \
+	P(SIZE, size, "60B", "1B", "64KiB", "guess",                           \
+	  "Size of a packet, without framing.")                                \
+	P(CHOICE, load, "saturate", loads, 0, "guess",                         \
+	  "When packets are due.")                                             \
+	P(COUNT, backlog, "1000", "1", "1000000", "guess",                     \
+	  "Packets it may be behind schedule before it drops some.")
+
+struct pktgen_params {
+	PKTGEN_PARAMS(PARAM_FIELD)
+};
+
+#define PKTGEN_METRICS(M)                                                      \
+	M(WINDOWED, rate, "pps", "Packets the driver accepted.")               \
+	M(COUNTER, blocked, "1", "Times it slept for a stopped queue.")        \
+	M(NUMBER, busy, "1", "Share of the time its vCPU was in use.")
+
+struct pktgen_metrics {
+	PKTGEN_METRICS(METRIC_FIELD)
+};
+
+struct pktgen {
+	struct stage stage;
+	struct pktgen_params p;
+	struct pktgen_metrics m;
+	struct task task;
+	struct packet_pool pool;
+	struct packet *packet; /* the one it is sending */
+	struct signal never;   /* nobody raises it: sleep until a deadline */
+	sim_time due;	       /* of the next packet */
+	double interval;       /* mean, in ps */
+	gsl_rng *rng;
+};
+
+static sim_time next_interval(struct pktgen *g)
+{
+	double d = g->interval;
+
+	if (g->p.load.which == LOAD_POISSON)
+		d = gsl_ran_exponential(g->rng, d);
+	return (sim_time)(d + 0.5);
+}
+
+/* Packets that were due more than `backlog` intervals ago never got in. */
+static void drop_overdue(struct pktgen *g)
+{
+	struct sim *sim = g->stage.sim;
+	sim_time most = (sim_time)(g->interval * (double)g->p.backlog);
+
+	while (sim->now - g->due > most) {
+		packet_dropped(packet_new(&g->pool, (uint32_t)g->p.size),
+			       g->stage.id, DROP_NO_ROOM);
+		g->due = time_add(g->due, next_interval(g));
+	}
+}
+
+static TASK(wait_until_due)
+{
+	struct pktgen *g = owner;
+
+	TASK_BEGIN;
+	if (g->p.load.which == LOAD_SATURATE) {
+		g->due = sim_->now;
+		TASK_RETURN;
+	}
+	g->due = time_add(g->due, next_interval(g));
+	if (g->due > sim_->now)
+		AWAIT_UNTIL(&g->never, g->due);
+	drop_overdue(g);
+	TASK_END;
+}
+
+static TASK(generate)
+{
+	struct pktgen *g = owner;
+	struct port *out = g->stage.out;
+
+	TASK_BEGIN;
+	for (;;) {
+		CALL(wait_until_due, g);
+		g->packet = packet_new(&g->pool, (uint32_t)g->p.size);
+		g->packet->born = g->due;
+		for (;;) {
+			out->offered = g->packet;
+			CALL(out->send, out);
+			if (!out->offered)
+				break;
+			counter_add(&g->m.blocked, 1);
+			out->room.raised = false;
+			AWAIT(&out->room);
+		}
+		g->packet = NULL;
+		windowed_add(&g->m.rate, sim_);
+	}
+	TASK_END;
+}
+
+static void pktgen_build(struct stage *s)
+{
+	struct pktgen *g = (struct pktgen *)s;
+	char stream[128];
+
+	g->pool.sim = s->sim;
+	if (g->p.load.which != LOAD_SATURATE)
+		g->interval = (double)SIM_SEC / g->p.load.arg.number;
+	snprintf(stream, sizeof stream, "%s.load", s->name);
+	g->rng = rng_stream(s->sim, stream);
+	task_init(&g->task, s->cpu, LEVEL_THREAD, generate, g, s->id);
+}
+
+static void pktgen_start(struct stage *s)
+{
+	task_start(&((struct pktgen *)s)->task);
+}
+
+static void pktgen_finish(struct stage *s)
+{
+	((struct pktgen *)s)->m.busy =
+		(double)cpu_busy(s->cpu) / (double)s->measure;
+}
+
+/* While a send is under way its packet is the driver's or the ring's once it
+ * is no longer on offer. */
+static uint64_t pktgen_inside(const struct stage *s)
+{
+	const struct pktgen *g = (const struct pktgen *)s;
+
+	return g->packet && s->out->offered == g->packet;
+}
+
+static uint64_t pktgen_made_inside(const struct stage *s)
+{
+	return packet_pool_inside(&((const struct pktgen *)s)->pool);
+}
+
+#define SELF struct pktgen_params
+static const struct param pktgen_params[] = {PKTGEN_PARAMS(PARAM_ROW)};
+#undef SELF
+#define SELF struct pktgen_metrics
+static const struct metric pktgen_metrics[] = {PKTGEN_METRICS(METRIC_ROW)};
+#undef SELF
+
+const struct stage_type pktgen_type = {
+	.name = "pktgen",
+	.doc = "An application in the guest that sends packets of one size.",
+	.size = sizeof(struct pktgen),
+	STAGE_ROWS(pktgen),
+	.in = PLUG_NONE,
+	.out = PLUG_PORT,
+	.home = HOME_GUEST,
+	.build = pktgen_build,
+	.start = pktgen_start,
+	.finish = pktgen_finish,
+	.inside = pktgen_inside,
+	.made_inside = pktgen_made_inside,
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* What this folder gives the roof: sources and ends of traffic. */
+#ifndef TCP_TYPES_H
+#define TCP_TYPES_H
+
+#include "sim/stage.h"
+
+extern const struct stage_type pktgen_type;
+extern const struct stage_type sink_type;
+
+#endif
