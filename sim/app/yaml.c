@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* vasprintf() */
+#include "sim/app/yaml.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libfyaml.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/app/memory.h"
+
+/* A reading in progress. */
+struct reader {
+	const char *file;
+	struct complaints *c;
+	struct fy_parser *parser;
+	struct yaml *root;
+	struct yaml *open[YAML_DEPTH]; /* the containers around here */
+	unsigned depth;
+	bool wants_value; /* the innermost map has a key without value */
+	bool stopped;
+	char said[200]; /* what the library would have printed */
+};
+
+void yaml_free(struct yaml *y)
+{
+	if (!y)
+		return;
+	for (unsigned i = 0; i < y->n; i++) {
+		free(y->entries[i].key);
+		yaml_free(y->entries[i].value);
+	}
+	free(y->entries);
+	free(y->text);
+	free(y);
+}
+
+struct yaml *yaml_get(const struct yaml *map, const char *key)
+{
+	if (!map || map->kind != YAML_MAP)
+		return NULL;
+	for (unsigned i = 0; i < map->n; i++)
+		if (strcmp(map->entries[i].key, key) == 0)
+			return map->entries[i].value;
+	return NULL;
+}
+
+const char *yaml_kind_name(const struct yaml *y)
+{
+	switch (y->kind) {
+	case YAML_TEXT:
+		return y->text ? "a text" : "nothing";
+	case YAML_LIST:
+		return "a list";
+	case YAML_MAP:
+		return "a map";
+	}
+	return "nothing";
+}
+
+__attribute__((format(printf, 3, 4))) static void
+stop(struct reader *r, const struct fy_mark *at, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = mem_text("this cannot be read");
+	va_end(args);
+	complain(r->c, r->file, at ? at->line + 1 : 0, at ? at->column + 1 : 0,
+		 "%s", text);
+	free(text);
+	r->stopped = true;
+}
+
+static char *token_text(struct fy_token *token)
+{
+	size_t n = 0;
+	const char *s = token ? fy_token_get_text(token, &n) : NULL;
+	char *copy = mem_new(n + 1, 1);
+
+	if (s)
+		memcpy(copy, s, n);
+	return copy;
+}
+
+static bool is_null(struct fy_token *token, const char *text)
+{
+	if (token && fy_token_scalar_style(token) != FYSS_PLAIN)
+		return false;
+	return *text == '\0' || strcmp(text, "~") == 0 ||
+	       strcmp(text, "null") == 0;
+}
+
+static struct yaml *node_new(struct reader *r, enum yaml_kind kind,
+			     const struct fy_mark *at)
+{
+	struct yaml *y = mem_new(1, sizeof *y);
+
+	y->kind = kind;
+	y->file = r->file;
+	y->line = at ? at->line + 1 : 1;
+	y->column = at ? at->column + 1 : 1;
+	return y;
+}
+
+/* Hangs a value into the tree. */
+static void place(struct reader *r, struct yaml *y)
+{
+	struct yaml *in = r->depth ? r->open[r->depth - 1] : NULL;
+	struct yaml_entry *e;
+
+	if (!in) {
+		r->root = y;
+		return;
+	}
+	if (in->kind == YAML_MAP) {
+		e = &in->entries[in->n - 1];
+		/* "key:" without anything: the place is the key's. */
+		if (y->kind == YAML_TEXT && !y->text) {
+			y->line = e->line;
+			y->column = e->column;
+		}
+		r->wants_value = false;
+	} else {
+		e = mem_push(in->entries, in->n);
+		e->line = y->line;
+		e->column = y->column;
+	}
+	e->value = y;
+}
+
+static void take_key(struct reader *r, struct fy_token *token,
+		     const struct fy_mark *at)
+{
+	struct yaml *map = r->open[r->depth - 1];
+	char *key = token_text(token);
+	struct yaml_entry *e;
+
+	for (unsigned i = 0; i < map->n; i++)
+		if (strcmp(map->entries[i].key, key) == 0)
+			complain(
+				r->c, r->file, at->line + 1, at->column + 1,
+				"\"%.60s\" stands here twice; first in line %d",
+				key, map->entries[i].line);
+	e = mem_push(map->entries, map->n);
+	e->key = key;
+	e->line = at->line + 1;
+	e->column = at->column + 1;
+	r->wants_value = true;
+	if (map->n > YAML_MOST_KEYS)
+		stop(r, at, "this map has more than %d keys", YAML_MOST_KEYS);
+}
+
+static bool expects_key(const struct reader *r)
+{
+	return r->depth && r->open[r->depth - 1]->kind == YAML_MAP &&
+	       !r->wants_value;
+}
+
+static void take_text(struct reader *r, struct fy_token *token,
+		      const struct fy_mark *at)
+{
+	struct yaml *y;
+
+	if (token && fy_token_get_text_length(token) > YAML_MOST_TEXT) {
+		stop(r, at, "this text is longer than %d bytes",
+		     YAML_MOST_TEXT);
+		return;
+	}
+	if (expects_key(r)) {
+		take_key(r, token, at);
+		return;
+	}
+	y = node_new(r, YAML_TEXT, at);
+	y->text = token_text(token);
+	if (is_null(token, y->text)) {
+		free(y->text);
+		y->text = NULL;
+	}
+	place(r, y);
+}
+
+static void open_container(struct reader *r, enum yaml_kind kind,
+			   const struct fy_mark *at)
+{
+	struct yaml *y;
+
+	if (expects_key(r)) {
+		stop(r, at, "a key is a word, not a list or a map");
+		return;
+	}
+	if (r->depth == YAML_DEPTH) {
+		stop(r, at, "this is nested more than %d deep", YAML_DEPTH);
+		return;
+	}
+	y = node_new(r, kind, at);
+	place(r, y);
+	r->open[r->depth++] = y;
+	r->wants_value = false;
+}
+
+static void close_container(struct reader *r)
+{
+	r->depth--;
+	/* Whatever is closed was a value. */
+	r->wants_value = false;
+}
+
+static void take_event(struct reader *r, struct fy_event *e)
+{
+	const struct fy_mark *at = fy_event_start_mark(e);
+
+	switch (e->type) {
+	case FYET_SCALAR:
+		take_text(r, e->scalar.value, at);
+		break;
+	case FYET_SEQUENCE_START:
+		open_container(r, YAML_LIST, at);
+		break;
+	case FYET_MAPPING_START:
+		open_container(r, YAML_MAP, at);
+		break;
+	case FYET_SEQUENCE_END:
+	case FYET_MAPPING_END:
+		close_container(r);
+		break;
+	case FYET_ALIAS:
+		stop(r, at,
+		     "aliases (*name) are not read here; write the value out, "
+		     "or put it into a file to include");
+		break;
+	case FYET_DOCUMENT_START:
+		if (r->root)
+			stop(r, at,
+			     "a second document begins here; a "
+			     "scenario is one");
+		break;
+	case FYET_NONE:
+	case FYET_STREAM_START:
+	case FYET_STREAM_END:
+	case FYET_DOCUMENT_END:
+		break;
+	}
+	if (!r->stopped && r->depth &&
+	    r->open[r->depth - 1]->n > YAML_MOST_VALUES)
+		stop(r, at, "this list has more than %d values",
+		     YAML_MOST_VALUES);
+}
+
+/* libfyaml's own words for what is no YAML. */
+static void tell_syntax(struct reader *r, struct fy_diag *diag)
+{
+	struct fy_diag_error *error;
+	void *state = NULL;
+
+	while ((error = fy_diag_errors_iterate(diag, &state)) != NULL) {
+		if (error->type != FYET_ERROR || !error->msg)
+			continue;
+		complain(r->c, r->file, error->line > 0 ? error->line : 1,
+			 error->column > 0 ? error->column : 1,
+			 "this is not YAML: %.200s", error->msg);
+		r->stopped = true;
+		return;
+	}
+	complain(r->c, r->file, 0, 0, "this is not YAML%s%s",
+		 *r->said ? ": " : "", r->said);
+	r->stopped = true;
+}
+
+/* The library says some things without a place, and would print them. */
+static void listen(struct fy_diag *diag, void *user, const char *text, size_t n)
+{
+	struct reader *r = user;
+
+	(void)diag;
+	if (*r->said == '\0')
+		snprintf(r->said, sizeof r->said, "%.*s",
+			 (int)strcspn(text, "\n"), text);
+	(void)n;
+}
+
+static void read_events(struct reader *r, struct fy_diag *diag)
+{
+	struct fy_event *e;
+	enum fy_event_type type = FYET_NONE;
+
+	while (!r->stopped && type != FYET_STREAM_END) {
+		e = fy_parser_parse(r->parser);
+		if (!e)
+			break;
+		type = e->type;
+		take_event(r, e);
+		fy_parser_event_free(r->parser, e);
+	}
+	if (!r->stopped &&
+	    (type != FYET_STREAM_END || fy_parser_get_stream_error(r->parser)))
+		tell_syntax(r, diag);
+}
+
+static void parse(struct reader *r, const char *text, size_t n)
+{
+	struct fy_diag_cfg diag_cfg;
+	struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG |
+					    FYPCF_DISABLE_RECYCLING};
+
+	fy_diag_cfg_default(&diag_cfg);
+	diag_cfg.fp = NULL;
+	diag_cfg.output_fn = listen;
+	diag_cfg.user = r;
+	diag_cfg.show_type = false;
+	cfg.diag = fy_diag_create(&diag_cfg);
+	if (cfg.diag)
+		fy_diag_set_collect_errors(cfg.diag, true);
+	r->parser = fy_parser_create(&cfg);
+	if (!cfg.diag || !r->parser ||
+	    fy_parser_set_string(r->parser, text, n) != 0)
+		stop(r, NULL, "the YAML library could not be started");
+	else
+		read_events(r, cfg.diag);
+	fy_parser_destroy(r->parser);
+	fy_diag_destroy(cfg.diag);
+}
+
+/* The length of a character that may stand in a text file, or 0. */
+static size_t character(const unsigned char *s, size_t left)
+{
+	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	unsigned code = s[0] & (0xffu >> (n + 1));
+
+	if (n == 1)
+		return s[0] == '\t' || s[0] == '\n' || s[0] == '\r' ||
+		       (s[0] >= ' ' && s[0] != 0x7f);
+	if (s[0] < 0xc0 || s[0] > 0xf4 || left < n)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	return code >= least[n] && code <= 0x10ffff &&
+			       (code < 0xd800 || code > 0xdfff) && code >= 0xa0
+		       ? n
+		       : 0;
+}
+
+static bool check_text(struct reader *r, const char *text, size_t n)
+{
+	struct fy_mark at = {0};
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step) {
+		step = character((const unsigned char *)text + i, n - i);
+		if (step == 0) {
+			stop(r, &at,
+			     "byte 0x%02x is not text; a scenario is a text "
+			     "in UTF-8",
+			     (unsigned char)text[i]);
+			return false;
+		}
+		at.column++;
+		if (text[i] == '\n') {
+			at.line++;
+			at.column = 0;
+		}
+	}
+	return true;
+}
+
+/* Opens what may be read as a scenario, and nothing that could block. */
+static int open_text(struct reader *r, size_t *size)
+{
+	int fd = open(r->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		stop(r, NULL, "it cannot be read: %s", strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		stop(r, NULL, "it is a directory; a scenario is a file");
+	else if (!S_ISREG(st.st_mode))
+		stop(r, NULL, "it is not a regular file");
+	else if (st.st_size > YAML_MOST_BYTES)
+		stop(r, NULL,
+		     "it is %.1f MiB; a scenario is a text of at most 1 MiB",
+		     (double)st.st_size / YAML_MOST_BYTES);
+	else if (st.st_size == 0)
+		stop(r, NULL, "it is empty");
+	else
+		*size = (size_t)st.st_size;
+	if (r->stopped && fd >= 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static char *slurp(struct reader *r, size_t *size)
+{
+	int fd = open_text(r, size);
+	size_t have = 0;
+	ssize_t n = 1;
+	char *text;
+
+	if (fd < 0)
+		return NULL;
+	text = mem_new(*size + 1, 1);
+	while (have < *size && n > 0) {
+		n = read(fd, text + have, *size - have);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n > 0)
+			have += (size_t)n;
+	}
+	if (n < 0)
+		stop(r, NULL, "it cannot be read: %s", strerror(errno));
+	*size = have;
+	close(fd);
+	return text;
+}
+
+struct yaml *yaml_read(const char *path, struct complaints *c)
+{
+	struct reader r = {.file = path, .c = c};
+	size_t size = 0;
+	char *text = slurp(&r, &size);
+
+	if (!r.stopped && check_text(&r, text, size))
+		parse(&r, text, size);
+	if (!r.stopped &&
+	    (!r.root || (r.root->kind == YAML_TEXT && !r.root->text)))
+		stop(&r, NULL, "it says nothing: there are only comments");
+	free(text);
+	if (!r.stopped)
+		return r.root;
+	yaml_free(r.root);
+	return NULL;
+}
