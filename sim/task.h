@@ -43,6 +43,8 @@
 #ifndef SIM_TASK_H
 #define SIM_TASK_H
 
+#include <assert.h>
+
 #include "sim/cpu.h"
 #include "sim/sim.h"
 
@@ -58,7 +60,7 @@ enum task_state {
 	TASK_WAKING    /* signalled; on the way to its CPU */
 };
 
-#define TASK_DEPTH 8 /* sub-tasks within sub-tasks */
+#define TASK_DEPTH 12 /* sub-tasks within sub-tasks */
 
 struct task {
 	struct event event; /* end of a spending, a sleep or a wake-up */
@@ -102,6 +104,7 @@ void signal_raise(struct signal *s);
 #define TASK_BEGIN                                                             \
 	struct sim *const sim_ = me->sim;                                      \
 	(void)sim_;                                                            \
+	assert(depth < TASK_DEPTH);                                            \
 	switch (me->line[depth]) {                                             \
 	case 0:
 
