@@ -191,19 +191,17 @@ const char *did_you_mean(const char *typed, const char *const *candidates,
 			 unsigned n)
 {
 	size_t length = strlen(typed);
-	unsigned best = (unsigned)length / 3 + 1;
+	unsigned best = (unsigned)(length + 2) / 4 + 1; /* that is too far */
 	const char *meant = NULL;
 
-	if (length == 0 || length > WORD_SIZE)
+	if (length > WORD_SIZE)
 		return NULL;
 	for (unsigned i = 0; i < n; i++) {
-		unsigned d;
+		unsigned d = strlen(candidates[i]) > WORD_SIZE
+				     ? best
+				     : distance(typed, candidates[i]);
 
-		if (strlen(candidates[i]) > WORD_SIZE)
-			continue;
-		d = distance(typed, candidates[i]);
-		/* At the threshold itself only the best one is a guess. */
-		if (d < best || (d == best && !meant && length > 3)) {
+		if (d < best) {
 			best = d;
 			meant = candidates[i];
 		}

@@ -124,8 +124,8 @@ static void complain_ambiguous(struct loader *l, const struct yaml *where,
 				names + used, sizeof names - used, "%s%s",
 				used ? ", " : "",
 				setting_key(l, l->sc->swept[i]));
-	gripe(l, where, "this is true of %u points; say in at which: add %s", n,
-	      names);
+	gripe(l, where, "%u points match; say in at which one is meant: add %s",
+	      n, names);
 }
 
 /* Fills in what `at` left open. False: it is ambiguous. */

@@ -143,6 +143,9 @@ void where_free(struct where *w);
 
 /* expect.c */
 void load_expects(struct loader *l);
+/* The result named so, NULL if there is none. Complains, if it can know. */
+const struct column *find_column(struct loader *l, const struct yaml *y,
+				 const char *name);
 /* expect_at.c: the point that `at` (may be NULL) asks for; it is added if it
  * is not there. False: complained about. */
 bool find_point(struct loader *l, const struct yaml *expect,
@@ -153,12 +156,16 @@ void join_settings(struct loader *l, const struct yaml *expects);
 bool read_bound(struct loader *l, const struct yaml *y, const char *unit,
 		double open, double *out);
 
-/* figure.c */
+/* sample.c */
 void load_samples(struct loader *l);
+bool is_sampled(const struct scenario *sc, const char *name);
+/* Is there a metric "stage.name" of a kind? Complains otherwise that there is
+ * no `what`. */
+bool find_metric(struct loader *l, const struct yaml *y, const char *name,
+		 enum metric_kind kind, const char *what);
+
+/* figure.c */
 void load_figures(struct loader *l);
-/* Is there such a result? Complains otherwise. */
-const struct column *find_column(struct loader *l, const struct yaml *y,
-				 const char *name);
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

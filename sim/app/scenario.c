@@ -63,6 +63,23 @@ static char *stem(const char *path)
 	return name;
 }
 
+/* A table of the database is called so, beside those that are always there. */
+static void check_name(struct loader *l)
+{
+	const char *name = l->sc->name;
+	bool reserved = strncasecmp(name, "sqlite_", 7) == 0 ||
+			strncasecmp(name, "t_", 2) == 0 ||
+			strncasecmp(name, "v_", 2) == 0 ||
+			strcasecmp(name, "described") == 0;
+
+	if (reserved || !is_name(name, true))
+		complain(l->c, l->sc->path, 0, 0,
+			 "\"%.60s\" names its results, but %s", name,
+			 reserved ? "is a name of the database's own"
+				  : "a name has at most 64 letters, digits, ., "
+				    "_ and -");
+}
+
 static void free_stage(struct stage_conf *s)
 {
 	for (unsigned i = 0; s->sources && i < s->type->n_params; i++)
@@ -141,14 +158,15 @@ static void load(struct loader *l, const char *path, char *const *sets,
 	load_files(l, path);
 	if (!l->file)
 		return;
+	check_name(l);
 	load_path(l);
 	list_keys(l);
 	load_sets(l, sets, n);
 	if (!l->broken)
 		l->columns = columns_of(l->sc, &l->n_columns);
 	load_sweep(l);
-	load_expects(l);
 	load_samples(l);
+	load_expects(l);
 	load_figures(l);
 }
 

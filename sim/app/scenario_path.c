@@ -33,13 +33,18 @@ add_stage(struct loader *l, const struct stage_type *type, const char *name)
 	return s;
 }
 
-/* A name is taken by a stage, and always by the parts of the machine. */
+/* A name is taken by a stage, and always by the parts of the machine. To the
+ * database, names that differ in case alone are the same. */
 static bool taken(struct loader *l, const char *name)
 {
-	const struct stage_type *type = find_type(name);
-
-	return scenario_stage(l->sc, name) >= 0 ||
-	       (type && type->home == HOME_MACHINE);
+	for (unsigned i = 0; i < l->sc->n_stages; i++)
+		if (strcasecmp(l->sc->stages[i].name, name) == 0)
+			return true;
+	for (unsigned i = 0; stage_types[i]; i++)
+		if (stage_types[i]->home == HOME_MACHINE &&
+		    strcasecmp(stage_types[i]->name, name) == 0)
+			return true;
+	return false;
 }
 
 static char *unique_name(struct loader *l, const char *type)

@@ -2,13 +2,9 @@
 #define _GNU_SOURCE /* vasprintf() */
 #include "sim/app/yaml.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libfyaml.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "sim/app/memory.h"
 
@@ -134,24 +130,32 @@ static void place(struct reader *r, struct yaml *y)
 	e->value = y;
 }
 
+/* Where a key stands already; 0: nowhere. */
+static int line_of(const struct yaml *map, const char *key)
+{
+	for (unsigned i = 0; i < map->n; i++)
+		if (strcmp(map->entries[i].key, key) == 0)
+			return map->entries[i].line;
+	return 0;
+}
+
 static void take_key(struct reader *r, struct fy_token *token,
 		     const struct fy_mark *at)
 {
 	struct yaml *map = r->open[r->depth - 1];
 	char *key = token_text(token);
-	struct yaml_entry *e;
+	int first = line_of(map, key);
+	struct yaml_entry *e = mem_push(map->entries, map->n);
 
-	for (unsigned i = 0; i < map->n; i++)
-		if (strcmp(map->entries[i].key, key) == 0)
-			complain(
-				r->c, r->file, at->line + 1, at->column + 1,
-				"\"%.60s\" stands here twice; first in line %d",
-				key, map->entries[i].line);
-	e = mem_push(map->entries, map->n);
 	e->key = key;
+	e->repeated = first > 0;
 	e->line = at->line + 1;
 	e->column = at->column + 1;
 	r->wants_value = true;
+	if (first)
+		complain(r->c, r->file, e->line, e->column,
+			 "\"%.60s\" stands here twice; first in line %d", key,
+			 first);
 	if (map->n > YAML_MOST_KEYS)
 		stop(r, at, "this map has more than %d keys", YAML_MOST_KEYS);
 }
@@ -204,9 +208,27 @@ static void open_container(struct reader *r, enum yaml_kind kind,
 	r->wants_value = false;
 }
 
+/* A key that stands twice was complained about; the first one counts. */
+static void drop_repeated(struct yaml *map)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < map->n; i++) {
+		struct yaml_entry *e = &map->entries[i];
+
+		if (e->repeated) {
+			free(e->key);
+			yaml_free(e->value);
+		} else {
+			map->entries[kept++] = *e;
+		}
+	}
+	map->n = kept;
+}
+
 static void close_container(struct reader *r)
 {
-	r->depth--;
+	drop_repeated(r->open[--r->depth]);
 	/* Whatever is closed was a value. */
 	r->wants_value = false;
 }
@@ -326,111 +348,16 @@ static void parse(struct reader *r, const char *text, size_t n)
 	fy_diag_destroy(cfg.diag);
 }
 
-/* The length of a character that may stand in a text file, or 0. */
-static size_t character(const unsigned char *s, size_t left)
-{
-	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	unsigned code = s[0] & (0xffu >> (n + 1));
-
-	if (n == 1)
-		return s[0] == '\t' || s[0] == '\n' || s[0] == '\r' ||
-		       (s[0] >= ' ' && s[0] != 0x7f);
-	if (s[0] < 0xc0 || s[0] > 0xf4 || left < n)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (s[i] & 0x3f);
-	}
-	return code >= least[n] && code <= 0x10ffff &&
-			       (code < 0xd800 || code > 0xdfff) && code >= 0xa0
-		       ? n
-		       : 0;
-}
-
-static bool check_text(struct reader *r, const char *text, size_t n)
-{
-	struct fy_mark at = {0};
-	size_t step;
-
-	for (size_t i = 0; i < n; i += step) {
-		step = character((const unsigned char *)text + i, n - i);
-		if (step == 0) {
-			stop(r, &at,
-			     "byte 0x%02x is not text; a scenario is a text "
-			     "in UTF-8",
-			     (unsigned char)text[i]);
-			return false;
-		}
-		at.column++;
-		if (text[i] == '\n') {
-			at.line++;
-			at.column = 0;
-		}
-	}
-	return true;
-}
-
-/* Opens what may be read as a scenario, and nothing that could block. */
-static int open_text(struct reader *r, size_t *size)
-{
-	int fd = open(r->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) != 0)
-		stop(r, NULL, "it cannot be read: %s", strerror(errno));
-	else if (S_ISDIR(st.st_mode))
-		stop(r, NULL, "it is a directory; a scenario is a file");
-	else if (!S_ISREG(st.st_mode))
-		stop(r, NULL, "it is not a regular file");
-	else if (st.st_size > YAML_MOST_BYTES)
-		stop(r, NULL,
-		     "it is %.1f MiB; a scenario is a text of at most 1 MiB",
-		     (double)st.st_size / YAML_MOST_BYTES);
-	else if (st.st_size == 0)
-		stop(r, NULL, "it is empty");
-	else
-		*size = (size_t)st.st_size;
-	if (r->stopped && fd >= 0) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
-static char *slurp(struct reader *r, size_t *size)
-{
-	int fd = open_text(r, size);
-	size_t have = 0;
-	ssize_t n = 1;
-	char *text;
-
-	if (fd < 0)
-		return NULL;
-	text = mem_new(*size + 1, 1);
-	while (have < *size && n > 0) {
-		n = read(fd, text + have, *size - have);
-		if (n < 0 && errno == EINTR)
-			n = 1;
-		else if (n > 0)
-			have += (size_t)n;
-	}
-	if (n < 0)
-		stop(r, NULL, "it cannot be read: %s", strerror(errno));
-	*size = have;
-	close(fd);
-	return text;
-}
-
 struct yaml *yaml_read(const char *path, struct complaints *c)
 {
 	struct reader r = {.file = path, .c = c};
 	size_t size = 0;
-	char *text = slurp(&r, &size);
+	char *text = yaml_slurp(path, &size, c);
 
-	if (!r.stopped && check_text(&r, text, size))
+	if (text)
 		parse(&r, text, size);
+	else
+		r.stopped = true;
 	if (!r.stopped &&
 	    (!r.root || (r.root->kind == YAML_TEXT && !r.root->text)))
 		stop(&r, NULL, "it says nothing: there are only comments");

@@ -7,6 +7,8 @@
 #ifndef APP_YAML_H
 #define APP_YAML_H
 
+#include <stdbool.h>
+
 #include "sim/app/complaints.h"
 
 enum yaml_kind { YAML_TEXT, YAML_LIST, YAML_MAP };
@@ -15,6 +17,7 @@ struct yaml_entry {
 	char *key;	  /* NULL in a list */
 	int line, column; /* of the key, or of the list's element */
 	struct yaml *value;
+	bool repeated; /* the key stood here before; only while reading */
 };
 
 struct yaml {
@@ -36,6 +39,10 @@ struct yaml {
  * leave a tree (a key that stands twice) are complained about as well. */
 struct yaml *yaml_read(const char *path, struct complaints *c);
 void yaml_free(struct yaml *root);
+
+/* The text of a file, *size bytes and a NUL, malloc'ed. NULL: it is none, or too
+ * big, or not UTF-8; c says why. */
+char *yaml_slurp(const char *path, size_t *size, struct complaints *c);
 
 /* The value of a key of a map, or NULL. */
 struct yaml *yaml_get(const struct yaml *map, const char *key);
