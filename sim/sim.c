@@ -32,7 +32,7 @@ static struct sim *sim_begin(char *arena, size_t size, uint64_t seed)
 
 	*sim = (struct sim){
 		.arena = arena, .size = size, .seed = seed, .next = SIM_NEVER};
-	sim->used = sizeof *sim;
+	sim->used = (sizeof *sim + 15) & ~(size_t)15;
 	memory_poison(arena + sim->used, size - sim->used);
 	sim->records = sim_alloc(sim, SIM_RECORDS * sizeof *sim->records);
 	event_init(sim, &sim->end, run_ends);
