@@ -18,15 +18,16 @@
  * spin(t): look again until nothing was found for t. What the mail wishes for:
  * "bound the amount of time". vhost's busyloop_timeout.
  *
- * adaptive(t): minimises the worst loss over guests of different speed for
- * the CPU it burns. It is the buyer of skis who has seen the weather: a sleep
- * costs a fixed price (a kick, a wake-up; the argument t is that price in time
- * one would spin for at the most), a spin costs its length. It keeps a running
- * mean of the gap from one find to the next (weight 1/8). If the usual gap is
- * below t it spins, up to t; if it is above, to spin is to pay twice, and it
- * sleeps at once. A gap that ended in a sleep contains the price of the sleep,
- * up to t, which is taken off before it is learnt; otherwise a policy that has
- * once begun to sleep would never see short gaps again.
+ * adaptive(p): notifications may cost the producer the share p of its time, and
+ * within that the consumer burns as little CPU as it can. So the loss is the
+ * same whatever the producer's speed, where a fixed budget is generous to the
+ * one and ruinous to the other. An account earns p for each unit of time; a
+ * sleep costs its price, and is taken on the first empty look that finds the
+ * price in the account. The price is learnt: by how much the gap from one find
+ * to the next is longer when a sleep lies in it (running means of weight 1/8).
+ * A producer that is idle for long is slept for at once: the account fills
+ * meanwhile, up to a few prices, so that a pause is no licence to sleep often
+ * afterwards.
  */
 #include "models/ring/rest.h"
 
@@ -71,26 +72,46 @@ static bool spin_again(struct rest *r, sim_time now, unsigned found)
 	return now - r->last < r->limit.arg.time;
 }
 
-static void learn_gap(struct rest *r, sim_time now)
-{
-	sim_time gap = now - r->last;
+#define ACCOUNT_HOLDS 4 /* prices */
 
-	if (r->slept)
-		gap -= gap < r->limit.arg.time ? gap : r->limit.arg.time;
-	r->gap += (gap - r->gap) / 8;
-	r->last = now;
+static void learn(sim_time *mean, sim_time sample)
+{
+	*mean += (sample - *mean) / 8;
+}
+
+static void learn_gap(struct rest *r, sim_time gap)
+{
+	if (!r->slept)
+		learn(&r->gap, gap);
+	else
+		learn(&r->price, gap > r->gap ? gap - r->gap : 0);
 	r->slept = false;
+}
+
+static void earn(struct rest *r, sim_time now)
+{
+	sim_time most = ACCOUNT_HOLDS * r->price;
+	double earned = r->limit.arg.number * (double)(now - r->counted);
+
+	r->counted = now;
+	r->account += (sim_time)earned;
+	if (r->account > most)
+		r->account = most;
 }
 
 static bool adaptive_again(struct rest *r, sim_time now, unsigned found)
 {
-	if (found > 0)
-		learn_gap(r, now);
-	return r->gap < r->limit.arg.time && now - r->last < r->limit.arg.time;
+	earn(r, now);
+	if (found == 0)
+		return r->account < r->price;
+	learn_gap(r, now - r->last);
+	r->last = now;
+	return true;
 }
 
 static void adaptive_slept(struct rest *r)
 {
+	r->account -= r->price;
 	r->slept = true;
 }
 
@@ -114,8 +135,8 @@ const struct choice rest_choices[] = {
 	 "So many empty looks in a row."},
 	{"spin", PARAM_TIME, "1ns", "1s",
 	 "Look again until nothing was found for this long."},
-	{"adaptive", PARAM_TIME, "1ns", "1s",
-	 "Spin for at most this long, and only if the usual gap is shorter."},
+	{"adaptive", PARAM_RATIO, "0.001", "1",
+	 "Sleep as often as costs the producer this share of its time."},
 	{0}};
 
 void rest_init(struct rest *r, const struct choice_value *policy,

@@ -27,8 +27,12 @@ struct rest {
 	unsigned burst;		   /* a look finds so many at the most */
 	int64_t tries;		   /* counted towards the limit */
 	sim_time last;		   /* when something was found last */
-	sim_time gap; /* adaptive: the usual time from one find to the next */
-	bool slept;   /* adaptive: since `last` */
+	/* adaptive: */
+	sim_time gap;	  /* usual time from one find to the next, awake */
+	sim_time price;	  /* by how much a sleep lengthens it */
+	sim_time account; /* time that may be lost now */
+	sim_time counted; /* when it was last brought up to date */
+	bool slept;	  /* since `last` */
 };
 
 /* For a row of kind CHOICE: the policies' names, arguments and sentences. */
