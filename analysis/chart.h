@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A chart: what a figure shows, with every number computed and every text
+ * chosen, and nothing said about how it is drawn. It is read from the database
+ * (chart.c and its helpers) and handed to gnuplot (gnuplot.c).
+ *
+ * A chart has one x axis and one panel per unit on the y axis, one above the
+ * other; a chart of windowed rates over time has one panel per series instead,
+ * all with the same scale. A series is one combination of settings: it has one
+ * look (colour and mark) in all panels. Where a panel shows several metrics
+ * these differ by their dashes.
+ */
+#ifndef ANALYSIS_CHART_H
+#define ANALYSIS_CHART_H
+
+#include <stdint.h>
+
+#include "analysis/database.h"
+#include "analysis/figure.h"
+#include "analysis/ticks.h"
+#include "analysis/units.h"
+
+/* All in the units of their axes. */
+struct point {
+	double x, y;
+	double low, high; /* 95 % confidence; NAN: one seed, no interval */
+};
+
+struct curve {
+	unsigned look; /* of its series */
+	unsigned dash; /* of its metric; 0 where there is one */
+	bool theory;   /* a formula: no marks, no interval */
+	bool dressed;  /* theory that differs from series to series */
+	struct point *points;
+	unsigned n;
+};
+
+/* A documented range. An open end is -INFINITY or INFINITY. */
+struct band {
+	char *label, *range; /* "S1.bh (fitted)", "250 to 300 kpps" */
+	double low, high;
+};
+
+struct axis {
+	char *label; /* with the unit */
+	struct unit unit;
+	bool log;
+	bool named; /* the ticks name things that have no order of their own */
+	double low, high;
+	struct ticks ticks;
+};
+
+struct panel {
+	struct axis y;
+	struct curve *curves;
+	unsigned n_curves;
+	struct band *bands;
+	unsigned n_bands;
+	char *name;	/* of its only series; NULL: see the legend */
+	char *notes[3]; /* beside the panel; NULL: none */
+};
+
+enum entry_kind {
+	ENTRY_SERIES, /* a look, and its dash if dashes are not metrics' */
+	ENTRY_METRIC, /* a dash */
+	ENTRY_THEORY
+};
+
+struct entry {
+	enum entry_kind kind;
+	char *name;
+	unsigned number; /* of the look, of the dash */
+};
+
+#define MAX_SERIES 24
+#define MAX_PANELS 6
+
+struct chart {
+	struct pool pool; /* owns everything below */
+	enum figure_kind kind;
+	char *title, *subtitle; /* subtitle may be "" */
+	char *footer, *command;
+	struct axis x;
+	struct panel panels[MAX_PANELS];
+	unsigned n_panels;
+	char *legend;	       /* what the series are: "host.rest" */
+	struct entry *entries; /* none: a legend would say nothing */
+	unsigned n_entries;
+	unsigned n_series;
+	bool metrics_dashed; /* dashes tell metrics apart, not series */
+};
+
+/*
+ * Reads the chart of a figure. NULL: the figure asks for something the
+ * database does not have; `t` says what. Freed with chart_free().
+ */
+struct chart *chart_build(struct database *db, const struct figure *f,
+			  struct trouble *t);
+void chart_free(struct chart *c);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A chart on its way: what the parts of chart.c hand to each other. The lines
+ * of the wide table are sorted by series, then by x; runs that differ only in
+ * their seed stand together and are one point.
+ */
+#ifndef ANALYSIS_DRAFT_H
+#define ANALYSIS_DRAFT_H
+
+#include "analysis/chart.h"
+#include "analysis/wide.h"
+
+/* The seeds of one point: lines[first] and the n - 1 behind it. */
+struct group {
+	unsigned first, n;
+	unsigned series;
+};
+
+struct draft {
+	struct chart *chart;
+	struct pool *pool; /* the chart's */
+	struct database *db;
+	const struct figure *figure;
+	struct spec spec;
+	struct wide wide;
+	struct trouble *t;
+	struct names series; /* the settings that make a series */
+	bool x_is_setting;   /* the last of lines.settings is x */
+	struct lines lines;
+	struct group *groups;
+	unsigned n_groups;
+	unsigned *first_line; /* of each series */
+	unsigned n_series;    /* all there are, drawn or not */
+	unsigned seeds;	      /* the most a point has */
+};
+
+/* What an experiment without figures gets. */
+bool spec_automatic(struct draft *d);
+
+/* Settles which settings make series. `x`: a setting, or NULL. */
+bool draft_series(struct draft *d, const char *x);
+/* Reads `numbers` (metrics and expressions) and groups the runs. */
+bool draft_read(struct draft *d, const struct names *numbers);
+/* The columns of y, all known, quoted as SQL; false: one is unknown. */
+bool draft_metrics(struct draft *d, struct names *sql);
+
+/* "retries(20), 64KiB" */
+char *series_name(struct draft *d, unsigned series);
+/* How a setting's value is written: "150us", "retries(20)". */
+char *cell_text(struct pool *p, const struct column *c, const struct cell *x);
+
+/* Mean and interval of number `number` over a group. False: no seed has it. */
+bool group_estimate(const struct draft *d, const struct group *g,
+		    unsigned number, struct point *out);
+
+/* Adds a panel for values in `unit`, or gives the one there is. */
+struct panel *panel_for(struct draft *d, const char *unit);
+struct curve *curve_add(struct draft *d, struct panel *p, unsigned look,
+			unsigned dash);
+void curve_point(struct draft *d, struct curve *c, struct point pt);
+void entry_add(struct draft *d, enum entry_kind kind, char *name,
+	       unsigned number);
+
+/* The kinds of chart. */
+bool draft_lines(struct draft *d);
+bool draft_time(struct draft *d);
+bool draft_percentiles(struct draft *d);
+
+/* Documented ranges, from v_expect; wants the panels. */
+bool draft_bands(struct draft *d);
+
+/* Chooses units, ranges and ticks, and brings all numbers into them. */
+void draft_axes(struct draft *d);
+
+/* Title, subtitle, footer, command. */
+void draft_words(struct draft *d);
+
+#endif

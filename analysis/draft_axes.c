@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Units, ranges and ticks. Linear axes of results begin at zero, so that a
+ * length is an amount; logarithmic ones fit tightly.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/draft.h"
+
+struct range {
+	double low, high; /* low > high: nothing is in it */
+};
+
+static void range_add(struct range *r, double value, bool log)
+{
+	if (!isfinite(value) || (log && value <= 0))
+		return;
+	r->low = fmin(r->low, value);
+	r->high = fmax(r->high, value);
+}
+
+/* Theory is clipped where it leaves what was measured. */
+static struct range range_y(const struct panel *p)
+{
+	struct range r = {INFINITY, -INFINITY};
+	unsigned i, k;
+
+	for (i = 0; i < p->n_curves; i++) {
+		const struct curve *c = &p->curves[i];
+
+		for (k = 0; !c->theory && k < c->n; k++) {
+			range_add(&r, c->points[k].y, p->y.log);
+			range_add(&r, c->points[k].low, p->y.log);
+			range_add(&r, c->points[k].high, p->y.log);
+		}
+	}
+	for (i = 0; i < p->n_bands; i++) {
+		range_add(&r, p->bands[i].low, p->y.log);
+		range_add(&r, p->bands[i].high, p->y.log);
+	}
+	return r;
+}
+
+static struct range range_x(const struct chart *c)
+{
+	struct range r = {INFINITY, -INFINITY};
+	unsigned p, i, k;
+
+	for (p = 0; p < c->n_panels; p++)
+		for (i = 0; i < c->panels[p].n_curves; i++)
+			for (k = 0; k < c->panels[p].curves[i].n; k++)
+				range_add(&r,
+					  c->panels[p].curves[i].points[k].x,
+					  c->x.log);
+	return r;
+}
+
+/* A unit is chosen by the largest value; on a logarithmic axis by the middle
+ * one, which keeps both ends readable. */
+static void choose_unit(struct axis *a, struct range *r)
+{
+	double typical = fmax(fabs(r->low), fabs(r->high));
+
+	if (r->low > r->high) /* nothing was measured */
+		*r = a->log ? (struct range){1, 10} : (struct range){0, 1};
+	else if (a->log)
+		typical = sqrt(r->low * r->high);
+	a->unit = unit_for(a->unit.base, typical);
+	a->low = r->low / a->unit.factor;
+	a->high = r->high / a->unit.factor;
+}
+
+/* One value alone still needs an axis. */
+static void widen(struct axis *a, double share)
+{
+	double gap = (a->high - a->low) * share;
+	double factor = a->low > 0 ? pow(a->high / a->low, share) : 1;
+
+	if (a->log) {
+		if (factor < 1.01)
+			factor = 1.01;
+		a->low /= factor;
+		a->high *= factor;
+		return;
+	}
+	if (gap <= 1e-9 * fabs(a->high))
+		gap = a->high ? fabs(a->high) * 0.1 : 1;
+	a->low -= gap;
+	a->high += gap;
+}
+
+static void label_unit(struct draft *d, struct axis *a)
+{
+	const char *unit = unit_label(&a->unit);
+
+	if (*unit)
+		a->label = pool_text(d->pool, "%s (%s)", a->label, unit);
+}
+
+static void fit_y(struct draft *d, struct axis *y, struct range r,
+		  unsigned wanted)
+{
+	bool from_zero = r.low >= 0;
+
+	choose_unit(y, &r);
+	if (y->log) {
+		widen(y, 0.06);
+		ticks_log(&y->ticks, y->low, y->high, wanted);
+	} else {
+		if (from_zero)
+			y->low = 0;
+		widen(y, 0.06);
+		if (from_zero)
+			y->low = 0;
+		ticks_linear(&y->ticks, y->low, y->high, wanted);
+	}
+	label_unit(d, y);
+}
+
+/* Ring sizes are better marked where they are than at 50, 100, 200. */
+static bool short_number(double value)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%.4g", value);
+	return strlen(text) <= 4;
+}
+
+static bool ticks_at_points(struct axis *x, const struct curve *c)
+{
+	unsigned i;
+	char text[32];
+
+	if (c->n < 2 || c->n > 12)
+		return false;
+	for (i = 0; i < c->n; i++)
+		if (!short_number(c->points[i].x / x->unit.factor))
+			return false;
+	for (i = 0; i < c->n; i++) {
+		double at = c->points[i].x / x->unit.factor;
+
+		snprintf(text, sizeof text, "%.4g", at);
+		ticks_add(&x->ticks, at, text);
+	}
+	return true;
+}
+
+static void fit_x(struct draft *d)
+{
+	struct chart *c = d->chart;
+	struct axis *x = &c->x;
+	struct range r = range_x(c);
+
+	choose_unit(x, &r);
+	if (x->named) {
+		x->low = -0.5;
+		x->high = x->ticks.n - 0.5;
+		return;
+	}
+	if (x->log) {
+		widen(x, 0.03);
+		if (!ticks_at_points(x, &c->panels[0].curves[0]))
+			ticks_log(&x->ticks, x->low, x->high, 10);
+	} else {
+		if (x->low > 0 && x->low < x->high / 4)
+			x->low = 0;
+		widen(x, c->kind == FIGURE_TIME ? 0 : 0.02);
+		if (r.low >= 0 && x->low < 0)
+			x->low = 0;
+		ticks_linear(&x->ticks, x->low, x->high, 10);
+	}
+}
+
+static void scale_curve(struct curve *c, double x, double y)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n; i++) {
+		c->points[i].x /= x;
+		c->points[i].y /= y;
+		c->points[i].low /= y;
+		c->points[i].high /= y;
+	}
+}
+
+static char *range_text(struct draft *d, const struct band *b,
+			const struct unit *u)
+{
+	const char *unit = unit_label(u);
+
+	if (isinf(b->high))
+		return pool_text(d->pool, "from %.4g %s", b->low, unit);
+	if (isinf(b->low))
+		return pool_text(d->pool, "up to %.4g %s", b->high, unit);
+	return pool_text(d->pool, "%.4g to %.4g %s", b->low, b->high, unit);
+}
+
+static void scale_panel(struct draft *d, struct panel *p, double x)
+{
+	double y = p->y.unit.factor;
+	unsigned i;
+
+	for (i = 0; i < p->n_curves; i++)
+		scale_curve(&p->curves[i], x, y);
+	for (i = 0; i < p->n_bands; i++) {
+		p->bands[i].low /= y;
+		p->bands[i].high /= y;
+		p->bands[i].range = range_text(d, &p->bands[i], &p->y.unit);
+	}
+}
+
+/* Panels over time are to be compared: one scale for all of one unit. */
+static struct range range_alike(const struct chart *c, const struct panel *p)
+{
+	struct range r = range_y(p), other;
+	unsigned i;
+
+	for (i = 0; c->kind == FIGURE_TIME && i < c->n_panels; i++) {
+		if (strcmp(c->panels[i].y.unit.base, p->y.unit.base))
+			continue;
+		other = range_y(&c->panels[i]);
+		r.low = fmin(r.low, other.low);
+		r.high = fmax(r.high, other.high);
+	}
+	return r;
+}
+
+static void name_axes(struct draft *d)
+{
+	struct chart *c = d->chart;
+
+	c->x.label = d->spec.label_x;
+	if (!c->x.label)
+		c->x.label = c->kind == FIGURE_TIME	     ? "time"
+			     : c->kind == FIGURE_PERCENTILES ? "percentile"
+			     : d->spec.x		     ? d->spec.x
+							     : "";
+	if (d->spec.label_y)
+		c->panels[0].y.label = d->spec.label_y;
+}
+
+void draft_axes(struct draft *d)
+{
+	struct chart *c = d->chart;
+	unsigned i;
+
+	name_axes(d);
+	for (i = 0; i < c->n_panels; i++)
+		fit_y(d, &c->panels[i].y, range_alike(c, &c->panels[i]),
+		      c->n_panels > 2 ? 3 : 6);
+	fit_x(d);
+	label_unit(d, &c->x);
+	for (i = 0; i < c->n_panels; i++)
+		scale_panel(d, &c->panels[i], c->x.unit.factor);
+}

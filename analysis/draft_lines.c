@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Metrics against a setting: lines where the setting is a number, bars where
+ * it is a text.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "analysis/draft.h"
+
+static bool add_ideals(struct draft *d, struct names *numbers)
+{
+	unsigned i;
+
+	for (i = 0; i < d->spec.n_ideals; i++) {
+		char *sql = d->spec.ideals[i].sql;
+
+		if (!database_sql_is_plain(sql))
+			return trouble_user(d->t, "`ideal` may not use WITH");
+		names_add(d->pool, numbers, sql);
+	}
+	return true;
+}
+
+/* x of a group: the setting's number, or the place of its text among all. */
+struct places {
+	const struct cell **all;
+	unsigned n;
+};
+
+static const struct cell *group_x(const struct draft *d, const struct group *g)
+{
+	return &d->lines.all[g->first].settings[d->series.n];
+}
+
+static void add_place(struct draft *d, struct places *ps, const struct cell *x)
+{
+	unsigned i, at = 0;
+
+	while (at < ps->n && cell_compare(ps->all[at], x) < 0)
+		at++;
+	if (at < ps->n && !cell_compare(ps->all[at], x))
+		return;
+	ps->all = pool_grow(d->pool, ps->all, ps->n, sizeof(void *));
+	for (i = ps->n++; i > at; i--)
+		ps->all[i] = ps->all[i - 1];
+	ps->all[at] = x;
+}
+
+static void name_places(struct draft *d, const struct places *ps)
+{
+	struct axis *x = &d->chart->x;
+	unsigned i;
+
+	x->named = true;
+	for (i = 0; i < ps->n; i++)
+		ticks_add(&x->ticks, i,
+			  cell_text(d->pool, wide_column(&d->wide, d->spec.x),
+				    ps->all[i]));
+	if (!d->x_is_setting)
+		ticks_add(&x->ticks, 0, "");
+}
+
+static double place_of(const struct places *ps, const struct cell *x)
+{
+	unsigned i = 0;
+
+	while (i < ps->n && cell_compare(ps->all[i], x))
+		i++;
+	return i;
+}
+
+static void find_places(struct draft *d, struct places *ps)
+{
+	unsigned i;
+
+	for (i = 0; d->x_is_setting && i < d->n_groups; i++)
+		add_place(d, ps, group_x(d, &d->groups[i]));
+	name_places(d, ps);
+}
+
+/* The means of number `number`, along x. */
+static void fill_curve(struct draft *d, struct curve *c, unsigned series,
+		       unsigned number, const struct places *ps)
+{
+	unsigned i;
+
+	for (i = 0; i < d->n_groups; i++) {
+		const struct group *g = &d->groups[i];
+		struct point pt;
+
+		if (g->series != series || !group_estimate(d, g, number, &pt))
+			continue;
+		pt.x = 0;
+		if (d->x_is_setting)
+			pt.x = d->chart->x.named ? place_of(ps, group_x(d, g))
+						 : group_x(d, g)->number;
+		if (isfinite(pt.x) && (!d->chart->x.log || pt.x > 0))
+			curve_point(d, c, pt);
+	}
+}
+
+static const char *unit_of(const struct draft *d, unsigned metric)
+{
+	return wide_column(&d->wide, d->spec.y.all[metric])->unit;
+}
+
+static unsigned metrics_with_unit(const struct draft *d, const char *unit)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < d->spec.y.n; i++)
+		n += !strcmp(unit_of(d, i), unit);
+	return n;
+}
+
+/* How many letters the metrics of a unit have in common, whole words only:
+ * "app.latency." of app.latency.p50 and app.latency.p99. */
+static size_t common_words(const struct draft *d, const char *unit)
+{
+	const char *first = NULL;
+	size_t n = 0;
+	unsigned i;
+
+	for (i = 0; i < d->spec.y.n; i++) {
+		const char *name = d->spec.y.all[i];
+		size_t k = 0;
+
+		if (strcmp(unit_of(d, i), unit))
+			continue;
+		if (!first) {
+			first = name;
+			n = strlen(name);
+		}
+		while (k < n && name[k] == first[k])
+			k++;
+		n = k;
+	}
+	while (n && first[n - 1] != '.')
+		n--;
+	return n;
+}
+
+/* What they have in common names the axis; else all of them do. */
+static char *panel_label(struct draft *d, const char *unit)
+{
+	size_t common = common_words(d, unit);
+	bool shared = metrics_with_unit(d, unit) > 1 && common;
+	char *all = NULL;
+	unsigned i;
+
+	for (i = 0; i < d->spec.y.n; i++) {
+		char *name = d->spec.y.all[i];
+
+		if (strcmp(unit_of(d, i), unit))
+			continue;
+		if (shared)
+			return pool_text(d->pool, "%.*s", (int)common - 1,
+					 name);
+		all = all ? pool_text(d->pool, "%s, %s", all, name) : name;
+	}
+	return all;
+}
+
+/* The dash of a metric that shares its panel: metrics with the same last word
+ * have the same. */
+static unsigned dash_of(struct draft *d, unsigned metric)
+{
+	struct chart *c = d->chart;
+	const char *unit = unit_of(d, metric);
+	char *name = d->spec.y.all[metric] + common_words(d, unit);
+	enum entry_kind kind = c->metrics_dashed ? ENTRY_METRIC : ENTRY_SERIES;
+	unsigned i, dash = 0;
+
+	if (metrics_with_unit(d, unit) < 2)
+		return 0;
+	for (i = 0; i < c->n_entries; i++) {
+		if (c->entries[i].kind != kind)
+			continue;
+		if (!strcmp(c->entries[i].name, name))
+			return c->entries[i].number;
+		dash++;
+	}
+	entry_add(d, kind, name, dash);
+	return dash;
+}
+
+static bool add_metric(struct draft *d, unsigned metric,
+		       const struct places *ps)
+{
+	struct chart *c = d->chart;
+	struct panel *p = panel_for(d, unit_of(d, metric));
+	unsigned dash = dash_of(d, metric), i;
+
+	if (!p)
+		return trouble_user(d->t, "its metrics have more than %d units",
+				    MAX_PANELS);
+	p->y.label = panel_label(d, p->y.unit.base);
+	for (i = 0; i < c->n_series; i++) {
+		bool dashed = c->metrics_dashed;
+		struct curve *new = curve_add(d, p, c->n_series > 1 ? i : dash,
+					      dashed ? dash : 0);
+
+		fill_curve(d, new, i, metric, ps);
+	}
+	return true;
+}
+
+static bool same_curve(const struct curve *a, const struct curve *b)
+{
+	unsigned i;
+
+	if (a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++)
+		if (a->points[i].x != b->points[i].x ||
+		    fabs(a->points[i].y - b->points[i].y) >
+			    1e-9 * fabs(a->points[i].y))
+			return false;
+	return true;
+}
+
+/* One line where the formula says the same of all series, else one each. */
+static void add_theory(struct draft *d, unsigned ideal, const struct places *ps)
+{
+	struct panel *p = panel_for(d, unit_of(d, 0));
+	unsigned first = p->n_curves, i;
+	bool all_same = true;
+
+	for (i = 0; i < d->chart->n_series; i++) {
+		struct curve *new = curve_add(d, p, i, ideal);
+
+		fill_curve(d, new, i, d->spec.y.n + ideal, ps);
+		new->theory = true;
+		all_same &= same_curve(&p->curves[first], new);
+	}
+	if (all_same)
+		p->n_curves = first + 1;
+	for (i = first; i < p->n_curves; i++)
+		p->curves[i].dressed = !all_same;
+	entry_add(d, ENTRY_THEORY, d->spec.ideals[ideal].label, ideal);
+}
+
+static void add_series_entries(struct draft *d)
+{
+	struct chart *c = d->chart;
+	unsigned i;
+
+	if (c->n_series < 2)
+		return;
+	for (i = 0; i < c->n_series; i++)
+		entry_add(d, ENTRY_SERIES, series_name(d, i), i);
+}
+
+static bool read_runs(struct draft *d)
+{
+	struct names numbers = {0};
+
+	return draft_metrics(d, &numbers) && add_ideals(d, &numbers) &&
+	       draft_series(d, d->spec.x) && draft_read(d, &numbers);
+}
+
+/* Dashes are the metrics' where several share a panel and colours are taken. */
+static bool dashes_needed(const struct draft *d)
+{
+	unsigned i;
+
+	for (i = 0; d->chart->n_series > 1 && i < d->spec.y.n; i++)
+		if (metrics_with_unit(d, unit_of(d, i)) > 1)
+			return true;
+	return false;
+}
+
+bool draft_lines(struct draft *d)
+{
+	const struct column *x;
+	struct places ps = {0};
+	unsigned i;
+
+	if (!d->spec.x && d->spec.kind == FIGURE_LINES)
+		return trouble_user(d->t, "it names no setting as `x`");
+	if (!read_runs(d))
+		return false;
+	x = d->spec.x ? wide_column(&d->wide, d->spec.x) : NULL;
+	if (!x || !x->number)
+		d->chart->kind = FIGURE_BARS;
+	if (d->chart->kind == FIGURE_BARS)
+		find_places(d, &ps);
+	d->chart->x.log = d->spec.log_x && !d->chart->x.named;
+	d->chart->x.unit.base = x && x->number ? x->unit : "";
+	d->chart->metrics_dashed = dashes_needed(d);
+	add_series_entries(d);
+	for (i = 0; i < d->spec.y.n; i++)
+		if (!add_metric(d, i, &ps))
+			return false;
+	for (i = 0; i < d->spec.n_ideals; i++)
+		add_theory(d, i, &ps);
+	return true;
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Drawings on paper: svg, png, pdf. Every part is placed by layout.c, in
+ * fractions of the page, so that nothing lies on the data and two figures of
+ * one kind can be laid side by side.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "analysis/gnuplot.h"
+#include "analysis/layout.h"
+#include "analysis/text.h"
+
+/*
+ * Okabe and Ito's colours, which people with any kind of colour vision tell
+ * apart; without their yellow, which is too light for a line on white. Marks
+ * and dashes say the same again, for a copy in grey.
+ */
+static const struct {
+	const char *colour;
+	unsigned mark;
+	const char *dash;
+} looks[] = {
+	{"#0072b2", 7, "1"},	  {"#d55e00", 5, "(14,4)"},
+	{"#009e73", 9, "(5,4)"},  {"#cc79a7", 13, "(14,4,3,4)"},
+	{"#e69f00", 11, "(3,3)"}, {"#56b4e9", 15, "(14,4,3,4,3,4)"},
+	{"#4d4d4d", 6, "(20,5)"}, {"#0072b2", 4, "(8,4,3,4)"},
+	{"#d55e00", 8, "(3,5)"},  {"#009e73", 12, "(20,4,6,4)"},
+	{"#cc79a7", 10, "(8,8)"},
+};
+
+/* Of metrics that share a panel. */
+static const char *const dashes[] = {"1",	  "(9,4)", "(3,3)",
+				     "(9,4,3,4)", "(3,6)", "(16,4)"};
+
+#define NUM_LOOKS  (sizeof looks / sizeof *looks)
+#define NUM_DASHES (sizeof dashes / sizeof *dashes)
+
+#define GREY  "#666666"
+#define LIGHT "#e3e3e3"
+#define BLACK "#000000"
+
+/* Marks on more points than this would hide the line. */
+#define MANY_POINTS 60
+
+struct drawing {
+	const struct chart *chart;
+	struct layout at;
+	FILE *to;
+};
+
+static double across(const struct drawing *d, double x)
+{
+	return x / d->at.width;
+}
+
+static double up(const struct drawing *d, double y)
+{
+	return 1 - y / d->at.height;
+}
+
+static void print_terminal(const struct drawing *d, enum format format)
+{
+	double w = d->at.width, h = d->at.height;
+
+	switch (format) {
+	case FORMAT_SVG:
+		fprintf(d->to,
+			"set terminal svg noenhanced size %.0f,%.0f "
+			"font 'sans-serif,13' background '#ffffff' "
+			"name 'ringsim'\n",
+			w, h);
+		break;
+	case FORMAT_PNG:
+		fprintf(d->to,
+			"set terminal pngcairo noenhanced size %.0f,%.0f "
+			"font 'sans-serif,10' background '#ffffff'\n",
+			w, h);
+		break;
+	case FORMAT_PDF:
+		fprintf(d->to,
+			"set terminal pdfcairo noenhanced size %.3f,%.3f "
+			"font 'sans-serif,10' background '#ffffff'\n",
+			w / 96, h / 96);
+		break;
+	}
+	fputs("set encoding utf8\n", d->to);
+}
+
+static void print_style(FILE *to)
+{
+	fputs("set border 3 lc rgb '#808080'\n"
+	      "set grid front lt 1 lc rgb '" LIGHT "' lw 0.8\n"
+	      "unset grid\n"
+	      "set grid xtics ytics back lt 1 lc rgb '" LIGHT "' lw 0.8\n"
+	      "set tics nomirror out scale 0.6,0.3\n"
+	      "set xtics textcolor rgb '" BLACK "'\n"
+	      "set ytics textcolor rgb '" BLACK "'\n"
+	      "set errorbars small\n"
+	      "set clip two\n"
+	      "unset key\n"
+	      "set multiplot\n",
+	      to);
+}
+
+/* A label at pixels; `how` is the rest of the command. */
+static void print_label(const struct drawing *d, double x, double y,
+			const char *text, unsigned room, const char *how)
+{
+	if (!*text)
+		return;
+	fputs("set label ", d->to);
+	text_quote(d->to, text, room);
+	fprintf(d->to, " at screen %.5f,%.5f %s\n", across(d, x), up(d, y),
+		how);
+}
+
+static void print_words(const struct drawing *d)
+{
+	const struct chart *c = d->chart;
+	unsigned command = text_length(c->command, 80);
+
+	print_label(d, 18, d->at.title, c->title, 92, "left font ',15'");
+	print_label(d, 18, d->at.subtitle, c->subtitle, 140,
+		    "left tc rgb '" GREY "'");
+	print_label(d, 18, d->at.footer, c->footer, 150 - command,
+		    "left font ',8' tc rgb '" GREY "'");
+	print_label(d, d->at.width - 18, d->at.footer, c->command, 80,
+		    "right font ',8' tc rgb '" GREY "'");
+	if (c->n_entries)
+		print_label(d, d->at.left, d->at.legend + 10, c->legend,
+			    LAYOUT_NAME_ROOM, "left tc rgb '" GREY "'");
+}
+
+static void print_key(const struct drawing *d)
+{
+	fprintf(d->to,
+		"set key at screen %.5f,%.5f left top horizontal Left reverse "
+		"maxcols %u samplen 3.2 spacing 1.15 width 1.5 height 0\n",
+		across(d, d->at.legend_left), up(d, d->at.legend),
+		d->at.legend_columns);
+}
+
+static const char *dash_of(const struct chart *c, unsigned look, unsigned dash)
+{
+	if (c->metrics_dashed)
+		return dashes[dash % NUM_DASHES];
+	return c->kind == FIGURE_TIME ? "1" : looks[look % NUM_LOOKS].dash;
+}
+
+static void print_line(const struct drawing *d, unsigned look, unsigned dash,
+		       bool marked)
+{
+	const char *pattern = dash_of(d->chart, look, dash);
+
+	fprintf(d->to, "with %s lw %s dt %s lc rgb '%s'",
+		marked ? "linespoints" : "lines",
+		d->chart->kind == FIGURE_TIME ? "1.3" : "2", pattern,
+		looks[look % NUM_LOOKS].colour);
+	if (marked)
+		fprintf(d->to, " pt %u ps 0.9", looks[look % NUM_LOOKS].mark);
+}
+
+static void print_theory(const struct drawing *d, const struct curve *c)
+{
+	const char *colour =
+		c->dressed ? looks[c->look % NUM_LOOKS].colour : BLACK;
+
+	if (d->chart->kind == FIGURE_BARS)
+		fprintf(d->to,
+			"using 1:2:(0.42) with xerrorbars pt 0 lw 2 "
+			"lc rgb '%s' notitle",
+			colour);
+	else
+		fprintf(d->to,
+			"using 1:2 with lines lw 1.4 dt (2,4) lc rgb '%s' "
+			"notitle",
+			colour);
+}
+
+static void print_bars(const struct drawing *d, const struct curve *c)
+{
+	fprintf(d->to,
+		"using 1:2:5 with boxes fill solid %s border lc rgb '%s' "
+		"notitle",
+		c->dash ? "0.45" : "0.85", looks[c->look % NUM_LOOKS].colour);
+}
+
+static bool has_intervals(const struct curve *c)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n; i++)
+		if (!isnan(c->points[i].low))
+			return true;
+	return false;
+}
+
+static void print_curve(const struct drawing *d, const struct curve *c)
+{
+	if (c->theory) {
+		print_theory(d, c);
+	} else if (d->chart->kind == FIGURE_BARS) {
+		print_bars(d, c);
+	} else {
+		fputs("using 1:2 ", d->to);
+		print_line(d, c->look, c->dash, c->n <= MANY_POINTS);
+		fputs(" notitle", d->to);
+	}
+}
+
+/* Ribbons along lines; whiskers where neighbours have nothing in between. */
+static void print_interval(const struct drawing *d, const struct curve *c)
+{
+	if (d->chart->x.named || c->n < 3)
+		fprintf(d->to,
+			"using 1:2:3:4 with yerrorbars pt 0 lw 1.2 lc rgb '%s' "
+			"notitle",
+			d->chart->kind == FIGURE_BARS
+				? BLACK
+				: looks[c->look % NUM_LOOKS].colour);
+	else
+		fprintf(d->to,
+			"using 1:3:4 with filledcurves fs transparent solid "
+			"0.22 noborder fc rgb '%s' notitle",
+			looks[c->look % NUM_LOOKS].colour);
+}
+
+static void print_entry(const struct drawing *d, const struct entry *e)
+{
+	const struct chart *c = d->chart;
+
+	fputs(", \\\n     keyentry ", d->to);
+	switch (e->kind) {
+	case ENTRY_SERIES:
+		if (c->kind == FIGURE_BARS)
+			fprintf(d->to,
+				"with boxes fill solid 0.85 border "
+				"lc rgb '%s'",
+				looks[e->number % NUM_LOOKS].colour);
+		else if (c->metrics_dashed)
+			print_line(d, e->number, 0, true);
+		else
+			print_line(d, e->number, e->number, true);
+		break;
+	case ENTRY_METRIC:
+		if (c->kind == FIGURE_BARS)
+			fprintf(d->to,
+				"with boxes fill solid %s border "
+				"lc rgb '" GREY "'",
+				e->number ? "0.45" : "0.85");
+		else
+			fprintf(d->to,
+				"with lines lw 2 dt %s lc rgb '" BLACK "'",
+				dashes[e->number % NUM_DASHES]);
+		break;
+	case ENTRY_THEORY:
+		fputs("with lines lw 1.4 dt (2,4) lc rgb '" BLACK "'", d->to);
+		break;
+	}
+	fputs(" title ", d->to);
+	text_quote(d->to, e->name, LAYOUT_NAME_ROOM);
+}
+
+static void begin_item(const struct drawing *d, unsigned panel, unsigned curve,
+		       unsigned *items)
+{
+	fprintf(d->to, "%s$panel%u_curve%u ",
+		(*items)++ ? ", \\\n     " : "plot ", panel, curve);
+}
+
+/* Ribbons first, lines above them, whiskers above bars. */
+static void print_intervals(const struct drawing *d, unsigned panel,
+			    bool whiskers, unsigned *items)
+{
+	const struct panel *p = &d->chart->panels[panel];
+	unsigned i;
+
+	for (i = 0; i < p->n_curves; i++) {
+		const struct curve *c = &p->curves[i];
+		bool whisker = d->chart->x.named || c->n < 3;
+
+		if (c->theory || !c->n || whisker != whiskers ||
+		    !has_intervals(c))
+			continue;
+		begin_item(d, panel, i, items);
+		print_interval(d, c);
+	}
+}
+
+static void print_plot(const struct drawing *d, unsigned panel)
+{
+	const struct panel *p = &d->chart->panels[panel];
+	unsigned i, items = 0;
+
+	print_intervals(d, panel, false, &items);
+	for (i = 0; i < p->n_curves; i++) {
+		if (!p->curves[i].n)
+			continue;
+		begin_item(d, panel, i, &items);
+		print_curve(d, &p->curves[i]);
+	}
+	print_intervals(d, panel, true, &items);
+	if (!items)
+		fputs("plot NaN notitle", d->to);
+	for (i = 0; !panel && i < d->chart->n_entries; i++)
+		print_entry(d, &d->chart->entries[i]);
+	fputs("\n", d->to);
+}
+
+/* A band's words stand beside it; where two would lie on each other the lower
+ * one gives way. Returns where they lie. */
+static double print_band_words(const struct drawing *d, unsigned panel,
+			       const struct band *b, double above)
+{
+	double low = layout_y(&d->at, d->chart, panel, b->low);
+	double high = layout_y(&d->at, d->chart, panel, b->high);
+	double y = fmax((low + high) / 2, above + 34);
+
+	print_label(d, d->at.right + 10, y - 7, b->label, 24, "left font ',9'");
+	print_label(d, d->at.right + 10, y + 8, b->range, 24,
+		    "left font ',9' tc rgb '" GREY "'");
+	return y;
+}
+
+/* The one that lies highest below `above`, in pixels. */
+static const struct band *next_band(const struct drawing *d, unsigned panel,
+				    const struct band *after)
+{
+	const struct panel *p = &d->chart->panels[panel];
+	const struct band *best = NULL;
+	unsigned i;
+
+	for (i = 0; i < p->n_bands; i++) {
+		const struct band *b = &p->bands[i];
+		bool behind = !after || b->high < after->high ||
+			      (b->high == after->high && b > after);
+
+		if (behind && (!best || b->high > best->high))
+			best = b;
+	}
+	return best;
+}
+
+static void print_bands(const struct drawing *d, unsigned panel)
+{
+	const struct axis *y = &d->chart->panels[panel].y;
+	const struct band *b = NULL;
+	double above = -1000;
+
+	while ((b = next_band(d, panel, b))) {
+		fprintf(d->to,
+			"set object rectangle from graph 0, first %.9g to "
+			"graph 1, first %.9g behind fillcolor rgb '" BLACK
+			"' fillstyle transparent solid 0.10 noborder\n",
+			fmax(b->low, y->low), fmin(b->high, y->high));
+		above = print_band_words(d, panel, b, above);
+	}
+}
+
+static void print_name(const struct drawing *d, unsigned panel)
+{
+	const struct panel *p = &d->chart->panels[panel];
+	double y = d->at.top[panel] + 14;
+	char how[64];
+	unsigned i;
+
+	if (!p->name)
+		return;
+	snprintf(how, sizeof how, "left tc rgb '%s'",
+		 looks[p->curves[0].look % NUM_LOOKS].colour);
+	print_label(d, d->at.right + 10, y, p->name, 20, how);
+	for (i = 0; i < 3 && p->notes[i]; i++)
+		print_label(d, d->at.right + 10, y + 18 * (i + 1), p->notes[i],
+			    24, "left font ',9' tc rgb '" GREY "'");
+}
+
+static void print_place(const struct drawing *d, unsigned panel)
+{
+	fprintf(d->to,
+		"set lmargin at screen %.5f\nset rmargin at screen %.5f\n"
+		"set tmargin at screen %.5f\nset bmargin at screen %.5f\n",
+		across(d, d->at.left), across(d, d->at.right),
+		up(d, d->at.top[panel]), up(d, d->at.bottom[panel]));
+}
+
+static void print_axes(const struct drawing *d, unsigned panel)
+{
+	const struct chart *c = d->chart;
+	bool last = panel + 1 == c->n_panels;
+
+	gnuplot_print_axis(&c->x, 'x', last, d->to);
+	gnuplot_print_axis(&c->panels[panel].y, 'y', true, d->to);
+	fputs("set ylabel ", d->to);
+	text_quote(d->to, c->panels[panel].y.label, 40);
+	fputs("\nset xlabel ", d->to);
+	text_quote(d->to, last ? c->x.label : "", 90);
+	fputs("\n", d->to);
+}
+
+static void print_panel(const struct drawing *d, unsigned panel)
+{
+	print_place(d, panel);
+	print_axes(d, panel);
+	if (!panel) {
+		print_words(d);
+		if (d->chart->n_entries)
+			print_key(d);
+	}
+	print_bands(d, panel);
+	print_name(d, panel);
+	print_plot(d, panel);
+	fputs("unset label\nunset object\nunset key\n", d->to);
+}
+
+void gnuplot_print(const struct chart *c, enum format format, FILE *to)
+{
+	struct drawing d = {.chart = c, .to = to};
+	unsigned i;
+
+	layout_chart(&d.at, c);
+	fputs("# ", to);
+	text_print(to, c->command, 200);
+	fputs("\n", to);
+	print_terminal(&d, format);
+	gnuplot_print_data(c, to);
+	print_style(to);
+	for (i = 0; i < c->n_panels; i++)
+		print_panel(&d, i);
+	fputs("unset multiplot\n", to);
+}

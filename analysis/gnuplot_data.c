@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of a script that do not depend on where it is drawn. */
+#include <math.h>
+
+#include "analysis/gnuplot.h"
+#include "analysis/text.h"
+
+/* Bars of one place stand side by side. */
+#define CLUSTER 0.8
+
+static unsigned bars_of(const struct panel *p)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < p->n_curves; i++)
+		n += !p->curves[i].theory;
+	return n ? n : 1;
+}
+
+static double shift_of(const struct chart *c, const struct panel *p,
+		       unsigned curve)
+{
+	double width = CLUSTER / bars_of(p);
+
+	if (c->kind != FIGURE_BARS || p->curves[curve].theory)
+		return 0;
+	return (curve - (bars_of(p) - 1) / 2.) * width;
+}
+
+/* gnuplot reads "NaN" as a gap. */
+static void print_number(double value, FILE *to)
+{
+	if (isnan(value))
+		fputs(" NaN", to);
+	else
+		fprintf(to, " %.9g", value);
+}
+
+static void print_curve(const struct curve *c, double shift, double width,
+			FILE *to)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n; i++) {
+		const struct point *pt = &c->points[i];
+
+		print_number(pt->x + shift, to);
+		print_number(pt->y, to);
+		print_number(isnan(pt->low) ? pt->y : pt->low, to);
+		print_number(isnan(pt->high) ? pt->y : pt->high, to);
+		print_number(width, to);
+		fputc('\n', to);
+	}
+}
+
+/* A row of data begins with a blank and holds numbers alone, so none of them
+ * ends the block. */
+void gnuplot_print_data(const struct chart *c, FILE *to)
+{
+	unsigned p, i;
+
+	for (p = 0; p < c->n_panels; p++) {
+		const struct panel *panel = &c->panels[p];
+		double width = CLUSTER / bars_of(panel) * 0.92;
+
+		for (i = 0; i < panel->n_curves; i++) {
+			fprintf(to, "$panel%u_curve%u << END\n", p, i);
+			print_curve(&panel->curves[i], shift_of(c, panel, i),
+				    width, to);
+			fputs("END\n", to);
+		}
+	}
+}
+
+void gnuplot_print_axis(const struct axis *a, char which, bool texts, FILE *to)
+{
+	unsigned i;
+
+	if (a->log)
+		fprintf(to, "set logscale %c\n", which);
+	else
+		fprintf(to, "unset logscale %c\n", which);
+	fprintf(to, "set %crange [%.9g:%.9g]\n", which, a->low, a->high);
+	fprintf(to, "set %ctics (", which);
+	for (i = 0; i < a->ticks.n; i++) {
+		const struct tick *tick = &a->ticks.all[i];
+
+		fputs(i ? ", " : "", to);
+		text_quote_tick(to, texts ? tick->text : "", 30);
+		fprintf(to, " %.9g %d", tick->at, !tick->text[0] && !a->named);
+	}
+	fputs(")\n", to);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "analysis/layout.h"
+#include "analysis/text.h"
+
+/* Widths of letters differ from font to font; these are generous. */
+#define LETTER	      7.3
+#define LEGEND_SAMPLE 52
+#define LEGEND_ROW    20
+
+static bool labels_beside(const struct chart *c)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n_panels; i++)
+		if (c->panels[i].n_bands || c->panels[i].name)
+			return true;
+	return false;
+}
+
+static unsigned longest_entry(const struct chart *c)
+{
+	unsigned i, longest = 0, n;
+
+	for (i = 0; i < c->n_entries; i++) {
+		n = text_length(c->entries[i].name, LAYOUT_NAME_ROOM);
+		if (n > longest)
+			longest = n;
+	}
+	return longest;
+}
+
+/* Returns the legend's height. */
+static double lay_legend(struct layout *l, const struct chart *c)
+{
+	double entry = LEGEND_SAMPLE + LETTER * longest_entry(c);
+	unsigned title = text_length(c->legend, LAYOUT_NAME_ROOM), rows;
+
+	if (!c->n_entries)
+		return 0;
+	l->legend_left = l->left + (title ? LETTER * title + 6 : 0);
+	l->legend_columns =
+		(unsigned)fmax(1, (l->width - 20 - l->legend_left) / entry);
+	rows = (c->n_entries + l->legend_columns - 1) / l->legend_columns;
+	return LEGEND_ROW * rows + 8;
+}
+
+static double panel_height(const struct chart *c)
+{
+	if (c->kind == FIGURE_TIME)
+		return c->n_panels < 3 ? 210 : 140;
+	return c->n_panels == 1 ? 440 : c->n_panels == 2 ? 260 : 190;
+}
+
+void layout_chart(struct layout *l, const struct chart *c)
+{
+	double y, height = panel_height(c);
+	unsigned i;
+
+	*l = (struct layout){.width = LAYOUT_WIDTH, .left = 84, .title = 28};
+	l->right = l->width - (labels_beside(c) ? 158 : 24);
+	l->subtitle = l->title + 23;
+	l->legend = (*c->subtitle ? l->subtitle : l->title) + 18;
+	y = l->legend + lay_legend(l, c) + 10;
+	for (i = 0; i < c->n_panels; i++) {
+		l->top[i] = y;
+		l->bottom[i] = y + height;
+		y += height + 18;
+	}
+	l->footer = y + (c->kind == FIGURE_BARS && !*c->x.label ? 22 : 46);
+	l->height = l->footer + 14;
+}
+
+double layout_y(const struct layout *l, const struct chart *c, unsigned panel,
+		double value)
+{
+	const struct axis *y = &c->panels[panel].y;
+	double at = fmin(fmax(value, y->low), y->high);
+	double share = y->log ? log(at / y->low) / log(y->high / y->low)
+			      : (at - y->low) / (y->high - y->low);
+
+	return l->bottom[panel] - share * (l->bottom[panel] - l->top[panel]);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the parts of a chart lie, in pixels from the upper left corner. */
+#ifndef ANALYSIS_LAYOUT_H
+#define ANALYSIS_LAYOUT_H
+
+#include "analysis/chart.h"
+
+#define LAYOUT_WIDTH	 1000
+#define LAYOUT_NAME_ROOM 34 /* characters of a name in the legend */
+
+struct layout {
+	double width, height;
+	double left, right; /* of all panels */
+	double title, subtitle;
+	double legend, legend_left;
+	unsigned legend_columns;
+	double top[MAX_PANELS], bottom[MAX_PANELS];
+	double footer;
+};
+
+void layout_chart(struct layout *l, const struct chart *c);
+
+/* Where a value lies on the y axis of a panel; off its ends, at its ends. */
+double layout_y(const struct layout *l, const struct chart *c, unsigned panel,
+		double value);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "analysis/ticks.h"
+
+void ticks_add(struct ticks *t, double at, const char *text)
+{
+	struct tick *tick = &t->all[t->n];
+
+	if (t->n == MAX_TICKS)
+		return;
+	t->n++;
+	tick->at = at;
+	snprintf(tick->text, sizeof tick->text, "%s", text);
+}
+
+/* The least of 1, 2, 5 times a power of ten that is at least `raw`. */
+static double round_step(double raw)
+{
+	static const double steps[] = {1, 2, 5, 10};
+	double power = pow(10, floor(log10(raw)));
+	unsigned i = 0;
+
+	while (i < 3 && steps[i] * power < raw * (1 - 1e-9))
+		i++;
+	return steps[i] * power;
+}
+
+static int decimals_of(double step)
+{
+	int decimals = (int)ceil(-log10(step) - 1e-9);
+
+	return decimals > 0 ? decimals : 0;
+}
+
+void ticks_linear(struct ticks *t, double low, double high, unsigned wanted)
+{
+	double step = round_step((high - low) / wanted);
+	double first = ceil(low / step - 1e-9);
+	double last = floor(high / step + 1e-9);
+	char text[32];
+	double i;
+
+	for (i = first; i <= last && t->n < MAX_TICKS; i++) {
+		snprintf(text, sizeof text, "%.*f", decimals_of(step),
+			 i == 0 ? 0. : i * step);
+		ticks_add(t, i * step, text);
+	}
+}
+
+static void log_tick(struct ticks *t, double at, bool numbered)
+{
+	char text[32] = "";
+
+	if (numbered && at >= 1e-5 && at < 1e7)
+		snprintf(text, sizeof text, "%.*f", decimals_of(at), at);
+	else if (numbered)
+		snprintf(text, sizeof text, "%g", at);
+	ticks_add(t, at, text);
+}
+
+/* Every how many decades, and which digits within one: -1 every decade,
+ * 0 1-2-5 with small marks, 1 all digits numbered. */
+static unsigned log_digits(double decades, unsigned wanted)
+{
+	if (decades * 8 <= wanted)
+		return 0x3fe; /* 1 to 9 */
+	if (decades * 3 <= wanted)
+		return 1 << 1 | 1 << 2 | 1 << 5;
+	return 1 << 1;
+}
+
+void ticks_log(struct ticks *t, double low, double high, unsigned wanted)
+{
+	double decades = log10(high / low);
+	unsigned digits = log_digits(decades, wanted);
+	int every = (int)ceil(decades / (wanted + 1));
+	int power, digit;
+
+	for (power = (int)floor(log10(low)); power <= log10(high); power++) {
+		for (digit = 1; digit < 10; digit++) {
+			double at = digit * pow(10, power);
+
+			if (at < low * (1 - 1e-9) || at > high * (1 + 1e-9))
+				continue;
+			if (every > 1 && (digit > 1 || power % every))
+				continue;
+			log_tick(t, at, digits >> digit & 1);
+		}
+	}
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* qsort_r */
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/units.h"
+#include "analysis/wide.h"
+
+char *sql_name(struct pool *p, const char *name)
+{
+	char *quoted = pool_alloc(p, 2 * strlen(name) + 3), *to = quoted;
+
+	*to++ = '"';
+	for (; *name; name++) {
+		if (*name == '"')
+			*to++ = '"';
+		*to++ = *name;
+	}
+	*to = '"';
+	return quoted;
+}
+
+const struct column *wide_column(const struct wide *w, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < w->n_columns; i++)
+		if (!strcmp(w->columns[i].name, name))
+			return &w->columns[i];
+	return NULL;
+}
+
+static void add_columns(struct wide *w, sqlite3_stmt *row)
+{
+	int i, n = sqlite3_column_count(row);
+
+	for (i = 0; i < n; i++) {
+		const char *name = sqlite3_column_name(row, i);
+
+		if (!strcmp(name, "run") || !strcmp(name, "seed"))
+			continue;
+		w->columns = pool_grow(w->pool, w->columns, w->n_columns,
+				       sizeof *w->columns);
+		w->columns[w->n_columns++] = (struct column){
+			.name = pool_text(w->pool, "%s", name), .unit = ""};
+	}
+}
+
+static bool read_columns(struct wide *w, struct database *db, struct trouble *t)
+{
+	char *sql = pool_text(w->pool, "SELECT * FROM %s",
+			      sql_name(w->pool, db->wide));
+	sqlite3_stmt *row = database_prepare(db, t, sql, NULL);
+
+	if (!row)
+		return trouble_user(t, "experiment %s has no results",
+				    db->wide);
+	add_columns(w, row);
+	sqlite3_finalize(row);
+	return true;
+}
+
+/* Units, and which columns are settings, from one good run of the experiment:
+ * what the views say of it holds for all. */
+static bool read_units(struct wide *w, struct database *db, bool settings,
+		       struct trouble *t)
+{
+	char *sql = pool_text(
+		w->pool,
+		"SELECT %s, unit FROM %s WHERE experiment = ?1 AND run = "
+		"(SELECT run FROM v_run WHERE experiment = ?1 "
+		"ORDER BY status <> 'ok', run LIMIT 1)",
+		settings ? "name" : "metric",
+		settings ? "v_setting" : "v_result");
+	sqlite3_stmt *row =
+		database_prepare(db, t, sql, w->figure->experiment, NULL);
+
+	if (!row)
+		return false;
+	while (database_step(db, row, t)) {
+		struct column *c = (struct column *)wide_column(
+			w, database_column(row, 0));
+
+		if (!c)
+			continue;
+		c->unit = pool_text(w->pool, "%s", database_column(row, 1));
+		c->setting = settings;
+	}
+	sqlite3_finalize(row);
+	return !t->text[0];
+}
+
+static bool read_range(struct wide *w, struct database *db, struct column *c,
+		       struct trouble *t)
+{
+	char *name = sql_name(w->pool, c->name);
+	char *sql =
+		pool_text(w->pool,
+			  "SELECT count(DISTINCT %s), "
+			  "sum(typeof(%s) = 'text'), min(%s), max(%s) "
+			  "FROM %s",
+			  name, name, name, name, sql_name(w->pool, db->wide));
+	sqlite3_stmt *row = database_prepare(db, t, sql, NULL);
+
+	if (!row)
+		return false;
+	if (database_step(db, row, t)) {
+		c->distinct = (unsigned)sqlite3_column_int(row, 0);
+		c->number = !sqlite3_column_int(row, 1);
+		c->least = sqlite3_column_double(row, 2);
+		c->most = sqlite3_column_double(row, 3);
+	}
+	sqlite3_finalize(row);
+	return !t->text[0];
+}
+
+bool wide_open(struct wide *w, struct pool *pool, struct database *db,
+	       const struct figure *f, struct trouble *t)
+{
+	unsigned i;
+
+	*w = (struct wide){.pool = pool, .figure = f};
+	db->wide = f->scenario;
+	if (!read_columns(w, db, t) || !read_units(w, db, true, t) ||
+	    !read_units(w, db, false, t))
+		return false;
+	for (i = 0; i < w->n_columns; i++)
+		if (w->columns[i].setting &&
+		    !read_range(w, db, &w->columns[i], t))
+			return false;
+	return true;
+}
+
+/* Numbers are compared with a tolerance: they have been text in between. */
+static char *condition(struct wide *w, const struct column *c, const char *text)
+{
+	char *name = sql_name(w->pool, c->name), *quoted;
+	double value;
+	char *copy;
+
+	if (c->number && unit_parse(c->unit, text, &value))
+		return pool_text(w->pool,
+				 "abs(%s - %.17g) <= 1e-9 * abs(%.17g)", name,
+				 value, value);
+	quoted = sqlite3_mprintf("%Q", text);
+	copy = pool_text(w->pool, "%s = %s", name, quoted ? quoted : "''");
+	sqlite3_free(quoted);
+	return copy;
+}
+
+/* A pinned setting that is not swept is the same in all runs: the loader has
+ * seen to it that it fits. */
+static char *conditions(struct wide *w, const struct spec *s)
+{
+	char *all = "1";
+	unsigned i;
+
+	for (i = 0; i < s->n_pins; i++) {
+		const struct column *c = wide_column(w, s->pins[i].setting);
+
+		if (c && c->setting)
+			all = pool_text(w->pool, "%s AND %s", all,
+					condition(w, c, s->pins[i].text));
+	}
+	return all;
+}
+
+static char *joined(struct pool *p, const struct names *names, bool quote)
+{
+	char *all = "1";
+	unsigned i;
+
+	for (i = 0; i < names->n; i++)
+		all = pool_text(p, "%s, %s", all,
+				quote ? sql_name(p, names->all[i])
+				      : pool_text(p, "(%s\n)", names->all[i]));
+	return all;
+}
+
+/* How many combinations of `settings` there are; -1: trouble. */
+static int combinations(struct wide *w, struct database *db,
+			const struct spec *s, const struct names *settings,
+			struct trouble *t)
+{
+	char *sql = pool_text(w->pool,
+			      "SELECT count(*) FROM (SELECT DISTINCT %s "
+			      "FROM %s WHERE %s)",
+			      joined(w->pool, settings, true),
+			      sql_name(w->pool, db->wide), conditions(w, s));
+	sqlite3_stmt *row = database_prepare(db, t, sql, NULL);
+	int n = -1;
+
+	if (!row)
+		return -1;
+	if (database_step(db, row, t))
+		n = sqlite3_column_int(row, 0);
+	sqlite3_finalize(row);
+	return n;
+}
+
+bool wide_add_varied(struct wide *w, struct database *db, const struct spec *s,
+		     struct names *settings, struct trouble *t)
+{
+	int before = combinations(w, db, s, settings, t), after;
+	unsigned i;
+
+	for (i = 0; before >= 0 && i < w->n_columns; i++) {
+		const struct column *c = &w->columns[i];
+
+		if (!c->setting || c->distinct < 2 ||
+		    names_has(settings, c->name))
+			continue;
+		names_add(w->pool, settings, c->name);
+		after = combinations(w, db, s, settings, t);
+		if (after < 0)
+			return false;
+		if (after == before)
+			settings->n--;
+		before = after;
+	}
+	return before >= 0;
+}
+
+/* Texts are ranked as they come: runs are numbered along the sweep, so the
+ * first text of the scenario's list is met first. */
+static void rank_text(struct wide *w, struct names *known, struct cell *c)
+{
+	unsigned i;
+
+	for (i = 0; i < known->n; i++)
+		if (!strcmp(known->all[i], c->text))
+			break;
+	if (i == known->n)
+		names_add(w->pool, known, (char *)c->text);
+	c->number = i;
+}
+
+static struct cell cell_read(struct pool *p, sqlite3_stmt *row, int column)
+{
+	struct cell c = {.number = NAN};
+
+	switch (sqlite3_column_type(row, column)) {
+	case SQLITE_INTEGER:
+	case SQLITE_FLOAT:
+		c.number = sqlite3_column_double(row, column);
+		break;
+	case SQLITE_TEXT:
+		c.text = pool_text(p, "%s", database_column(row, column));
+		break;
+	}
+	return c;
+}
+
+static void add_line(struct wide *w, struct lines *ls, sqlite3_stmt *row)
+{
+	struct line *l;
+	unsigned i;
+	int at = 2;
+
+	ls->all = pool_grow(w->pool, ls->all, ls->n, sizeof *ls->all);
+	l = &ls->all[ls->n++];
+	l->run = pool_text(w->pool, "%s", database_column(row, 0));
+	l->seed = sqlite3_column_double(row, 1);
+	l->settings = pool_alloc(w->pool, ls->n_settings * sizeof *l->settings);
+	l->numbers = pool_alloc(w->pool, ls->n_numbers * sizeof *l->numbers);
+	for (i = 0; i < ls->n_settings; i++) {
+		l->settings[i] = cell_read(w->pool, row, ++at);
+		if (l->settings[i].text)
+			rank_text(w, &ls->known[i], &l->settings[i]);
+	}
+	for (i = 0, at++; i < ls->n_numbers; i++)
+		l->numbers[i] = cell_read(w->pool, row, ++at).number;
+}
+
+static int number_compare(double a, double b)
+{
+	return (a > b) - (a < b);
+}
+
+int cell_compare(const struct cell *a, const struct cell *b)
+{
+	if (!a->text != !b->text)
+		return a->text ? 1 : -1;
+	if (isnan(a->number) || isnan(b->number))
+		return isnan(b->number) - isnan(a->number);
+	return number_compare(a->number, b->number);
+}
+
+static int line_compare(const void *a, const void *b, void *lines)
+{
+	const struct line *x = a, *y = b;
+	const struct lines *ls = lines;
+	int order = 0;
+	unsigned i;
+
+	for (i = 0; !order && i < ls->n_settings; i++)
+		order = cell_compare(&x->settings[i], &y->settings[i]);
+	if (!order)
+		order = number_compare(x->seed, y->seed);
+	return order ? order : strcmp(x->run, y->run);
+}
+
+static void name_settings(struct wide *w, const struct names *settings,
+			  struct lines *out)
+{
+	unsigned i;
+
+	out->settings =
+		pool_alloc(w->pool, (settings->n + 1) * sizeof *out->settings);
+	out->known =
+		pool_alloc(w->pool, (settings->n + 1) * sizeof *out->known);
+	for (i = 0; i < settings->n; i++)
+		out->settings[i] = wide_column(w, settings->all[i]);
+}
+
+bool wide_read(struct wide *w, struct database *db, const struct spec *s,
+	       const struct names *settings, const struct names *numbers,
+	       struct lines *out, struct trouble *t)
+{
+	char *sql = pool_text(w->pool,
+			      "SELECT run, seed, %s, %s FROM %s "
+			      "WHERE %s ORDER BY run",
+			      joined(w->pool, settings, true),
+			      joined(w->pool, numbers, false),
+			      sql_name(w->pool, db->wide), conditions(w, s));
+	sqlite3_stmt *row = database_prepare(db, t, sql, NULL);
+
+	*out = (struct lines){.n_settings = settings->n,
+			      .n_numbers = numbers->n};
+	name_settings(w, settings, out);
+	if (!row)
+		return false;
+	if (sqlite3_column_count(row) != (int)(4 + settings->n + numbers->n)) {
+		sqlite3_finalize(row);
+		return trouble_user(t, "an expression is one value");
+	}
+	while (database_step(db, row, t))
+		add_line(w, out, row);
+	sqlite3_finalize(row);
+	if (t->text[0])
+		return false;
+	qsort_r(out->all, out->n, sizeof *out->all, line_compare, out);
+	return true;
+}
