@@ -85,6 +85,10 @@ struct point_runs {
 bool store_point(struct store *st, const struct experiment *exp, unsigned point,
 		 struct point_runs *runs);
 
+/* How all runs of the experiment stand: n and n_bad alone. */
+bool store_count(struct store *st, const struct experiment *exp,
+		 struct point_runs *runs);
+
 /* One line of v_expect. NAN is null. */
 struct stored_verdict {
 	double value, ci_low, ci_high;

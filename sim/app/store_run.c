@@ -180,6 +180,28 @@ bool store_point(struct store *st, const struct experiment *exp, unsigned point,
 	return code == SQLITE_DONE;
 }
 
+bool store_count(struct store *st, const struct experiment *exp,
+		 struct point_runs *runs)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		st, sqlite3_mprintf("SELECT count(*), sum(r.status <> 'ok')"
+				    " FROM t_member m JOIN t_run r ON r.id ="
+				    " m.run WHERE m.experiment = %lld AND"
+				    " r.status IS NOT NULL",
+				    (long long)exp->id));
+	bool ok = stmt && sqlite3_step(stmt) == SQLITE_ROW;
+
+	*runs = (struct point_runs){0};
+	if (ok) {
+		runs->n = (unsigned)sqlite3_column_int64(stmt, 0);
+		runs->n_bad = (unsigned)sqlite3_column_int64(stmt, 1);
+	} else if (stmt) {
+		store_failed(st);
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
 static void bind_known(sqlite3_stmt *stmt, int at, double value)
 {
 	if (!isnan(value))

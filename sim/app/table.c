@@ -12,10 +12,10 @@
 #define GAP	   2
 #define LEAST_WRAP 16 /* a wrapped column is never narrower */
 
-/* A row of cells, or a note. */
+/* A row of cells, or a note, or a title. */
 struct line {
 	char **cells;
-	char *note;
+	char *note, *title;
 };
 
 struct table {
@@ -79,6 +79,14 @@ void table_note(struct table *t, const char *text)
 	t->n_cells = t->n_columns;
 }
 
+void table_title(struct table *t, const char *text)
+{
+	struct line *line = mem_push(t->lines, t->n_lines);
+
+	line->title = mem_text(text);
+	t->n_cells = t->n_columns;
+}
+
 void table_free(struct table *t)
 {
 	for (unsigned i = 0; i < t->n_lines; i++) {
@@ -86,6 +94,7 @@ void table_free(struct table *t)
 			free(t->lines[i].cells[k]);
 		free(t->lines[i].cells);
 		free(t->lines[i].note);
+		free(t->lines[i].title);
 	}
 	free(t->lines);
 	free(t->right);
@@ -199,6 +208,19 @@ static void print_row(const struct table *t, const struct line *line,
 	free(rest);
 }
 
+static void print_line(const struct table *t, const struct line *line,
+		       const unsigned *widths, unsigned width, FILE *to)
+{
+	if (line->note)
+		print_wrapped(line->note, 4, width, to);
+	if (line->title) {
+		fputc('\n', to);
+		print_wrapped(line->title, 0, width, to);
+	}
+	if (line->cells)
+		print_row(t, line, widths, to);
+}
+
 void table_print(const struct table *t, unsigned width, FILE *to)
 {
 	unsigned *widths = mem_new(t->n_columns, sizeof *widths);
@@ -206,9 +228,6 @@ void table_print(const struct table *t, unsigned width, FILE *to)
 	find_widths(t, widths);
 	give_way(t, widths, width);
 	for (unsigned i = 0; i < t->n_lines; i++)
-		if (t->lines[i].note)
-			print_wrapped(t->lines[i].note, 4, width, to);
-		else
-			print_row(t, &t->lines[i], widths, to);
+		print_line(t, &t->lines[i], widths, width, to);
 	free(widths);
 }

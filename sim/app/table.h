@@ -20,6 +20,8 @@ struct table *table_new(const char *const *heads, unsigned n, unsigned wrapped);
 void table_add(struct table *t, const char *text);
 /* A line of its own between rows, broken into words, indented by four. */
 void table_note(struct table *t, const char *text);
+/* A line that heads the rows below it, after an empty one. */
+void table_title(struct table *t, const char *text);
 void table_print(const struct table *t, unsigned width, FILE *to);
 void table_free(struct table *t);
 
