@@ -19,6 +19,7 @@ static const struct {
 	{"explain", cmd_explain, "what a parameter or a metric is"},
 	{"list", cmd_list, "what a database holds"},
 	{"plot", cmd_plot, "draw the figures of what was run"},
+	{"fit", cmd_fit, "fit the costs that may be fitted"},
 };
 
 #define N_VERBS (sizeof verbs / sizeof *verbs)
