@@ -61,11 +61,6 @@ static void read_id(struct loader *l, const struct yaml *map, struct expect *e)
 		      "\"%.60s\" is no id: write at most %d letters, digits, "
 		      "., _ and -",
 		      id, MOST_NAME);
-	for (unsigned i = 0; i < l->sc->n_expects; i++)
-		if (l->sc->expects[i].id && &l->sc->expects[i] != e &&
-		    strcmp(l->sc->expects[i].id, id) == 0)
-			gripe(l, y, "the id \"%.60s\" is taken by line %d", id,
-			      l->sc->expects[i].line);
 	e->id = mem_text(id);
 }
 
@@ -161,6 +156,26 @@ static void read_between(struct loader *l, const struct yaml *y,
 		gripe(l, y, "between is [low, high]; here low is above high");
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* One id may be about several numbers, but about each only once. */
+static void check_unique(struct loader *l, const struct yaml *map,
+			 const struct expect *e)
+{
+	for (const struct expect *other = l->sc->expects; other < e; other++)
+		if (e->id && (e->metric || e->sql) &&
+		    same_text(e->id, other->id) &&
+		    same_text(e->metric, other->metric) &&
+		    same_text(e->sql, other->sql) && e->point == other->point)
+			gripe(l, map,
+			      "line %d expects something of the same number "
+			      "under the id %s already",
+			      other->line, e->id);
+}
+
 static void read_expect(struct loader *l, const struct yaml *map)
 {
 	struct expect *e;
@@ -182,6 +197,8 @@ static void read_expect(struct loader *l, const struct yaml *map)
 		read_between(l, yaml_get(map, "between"), e);
 	e->known_miss = copy_of(l, map, "known_miss");
 	e->documented = copy_of(l, map, "documented");
+	if (!l->no_points)
+		check_unique(l, map, e);
 }
 
 void load_expects(struct loader *l)

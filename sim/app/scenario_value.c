@@ -42,16 +42,43 @@ char *canonical(const struct param *row, const char *text, char *why)
 	return mem_text(param_format(row, &field, out, sizeof out));
 }
 
+static const char *source_in(struct loader *l, const struct yaml *map)
+{
+	const struct yaml *y = yaml_get(map, "source");
+
+	return y ? text_of(l, y, "source") : NULL;
+}
+
+/* The scalar of {value: 3us, source: …}; its source replaces *source. */
+static const struct yaml *unwrap(struct loader *l, const struct yaml *y,
+				 const char *name, const char **source)
+{
+	static const char *const keys[] = {"value", "source"};
+	const struct yaml *value = yaml_get(y, "value");
+	const char *own = source_in(l, y);
+
+	if (y->kind != YAML_MAP)
+		return y;
+	check_keys(l, y, "a value", keys, COUNT(keys));
+	if (!value)
+		gripe(l, y, "%s has no value here", name);
+	if (own)
+		*source = own;
+	return value;
+}
+
+/* Gives a row a value: a scalar, or one with its source. */
 static void add(struct loader *l, const struct stage_type *type, unsigned row,
 		const struct yaml *y, const char *source, struct assigns *to)
 {
 	const struct param *p = &type->params[row];
-	const char *text = text_of(l, y, p->name);
+	const struct yaml *scalar = unwrap(l, y, p->name, &source);
+	const char *text = scalar ? text_of(l, scalar, p->name) : NULL;
 	char why[512];
 	char *value = text ? canonical(p, text, why) : NULL;
 
 	if (text && !value)
-		gripe(l, y, "%s: %s", p->name, why);
+		gripe(l, scalar, "%s: %s", p->name, why);
 	if (!value)
 		return;
 	*mem_push(to->all, to->n) = (struct assign){.type = type,
@@ -70,13 +97,6 @@ static int cost_part(const struct stage_type *type, const char *mean,
 		return type_row(type, mean);
 	snprintf(name, sizeof name, "%s.%s", mean, part);
 	return type_row(type, name);
-}
-
-static const char *source_in(struct loader *l, const struct yaml *map)
-{
-	const struct yaml *y = yaml_get(map, "source");
-
-	return y ? text_of(l, y, "source") : NULL;
 }
 
 static void read_cost(struct loader *l, const struct stage_type *type,
@@ -107,21 +127,6 @@ static void read_cost(struct loader *l, const struct stage_type *type,
 	}
 }
 
-static void read_sourced(struct loader *l, const struct stage_type *type,
-			 const struct yaml *map, unsigned row,
-			 struct assigns *to)
-{
-	static const char *const keys[] = {"value", "source"};
-	const struct yaml *value = yaml_get(map, "value");
-	const char *source = source_in(l, map);
-
-	check_keys(l, map, "a value", keys, COUNT(keys));
-	if (value)
-		add(l, type, row, value, source, to);
-	else
-		gripe(l, map, "%s has no value here", type->params[row].name);
-}
-
 static void unknown_param(struct loader *l, const struct stage_type *type,
 			  const struct yaml *map, const struct yaml_entry *e)
 {
@@ -147,8 +152,6 @@ void read_param(struct loader *l, const struct stage_type *type,
 		unknown_param(l, type, map, e);
 	else if (y->kind == YAML_MAP && cost_part(type, e->key, "jitter") >= 0)
 		read_cost(l, type, y, e->key, to);
-	else if (y->kind == YAML_MAP)
-		read_sourced(l, type, y, (unsigned)row, to);
 	else
 		add(l, type, (unsigned)row, y, NULL, to);
 }

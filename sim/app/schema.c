@@ -165,13 +165,18 @@ static json_t *sourced_schema(const struct param *row)
 			 "additionalProperties", 0, "required", "value");
 }
 
+static json_t *part_schema(const struct param *row)
+{
+	return any_of(bare_schema(row), sourced_schema(row));
+}
+
+/* The four rows of a cost stand one behind the other. */
 static json_t *cost_schema(const struct param *row)
 {
-	/* The four rows of a cost stand one behind the other. */
 	return json_pack("{sss{sosososososo}sb}", "type", "object",
-			 "properties", "mean", bare_schema(&row[0]), "jitter",
-			 bare_schema(&row[1]), "noise", bare_schema(&row[2]),
-			 "noise_time", bare_schema(&row[3]), "value",
+			 "properties", "mean", part_schema(&row[0]), "jitter",
+			 part_schema(&row[1]), "noise", part_schema(&row[2]),
+			 "noise_time", part_schema(&row[3]), "value",
 			 bare_schema(&row[0]), "source", source_schema(),
 			 "additionalProperties", 0);
 }

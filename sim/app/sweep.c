@@ -121,9 +121,36 @@ static void drop_repeated(struct axis *axis)
 	axis->n_steps = kept;
 }
 
-static void finish_axis(struct loader *l, struct axis *axis)
+/* A list may say the same twice by mistake; a range cannot. */
+static void complain_repeated(struct loader *l, const struct yaml *map,
+			      const struct axis *axis)
+{
+	const struct yaml *list = map->entries[0].value;
+
+	for (unsigned i = 1; list->kind == YAML_LIST && i < axis->n_steps;
+	     i++) {
+		unsigned first = 0;
+
+		while (!same_step(axis, first, i))
+			first++;
+		if (first == i)
+			continue;
+		gripe(l, list->entries[i].value,
+		      axis->n_settings == 1
+			      ? "value %u of %s is the same as value %u"
+			      : "value %u of %s and what is zipped with it is "
+				"the same as value %u",
+		      i + 1, map->entries[0].key, first + 1);
+		l->no_points = true;
+	}
+}
+
+static void finish_axis(struct loader *l, const struct yaml *map,
+			struct axis *axis)
 {
 	bool held = false;
+
+	complain_repeated(l, map, axis);
 
 	for (unsigned j = 0; j < axis->n_settings; j++)
 		held = held || is_set(l->sc, l->sc->swept[axis->settings[j]]);
@@ -142,7 +169,7 @@ static void read_axis(struct loader *l, const struct yaml *map,
 				   .n = 1};
 
 	if (extend(l, &alone, e, axis))
-		finish_axis(l, axis);
+		finish_axis(l, &alone, axis);
 	else
 		l->no_points = true;
 }
@@ -165,7 +192,7 @@ static void read_zip_map(struct loader *l, const struct yaml *map)
 		if (!extend(l, map, &map->entries[i], axis))
 			l->no_points = true;
 	if (!l->no_points)
-		finish_axis(l, axis);
+		finish_axis(l, map, axis);
 }
 
 static void read_zip(struct loader *l, const struct yaml *y)

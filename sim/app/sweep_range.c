@@ -29,14 +29,6 @@ static const char **read_list(struct loader *l, struct setting s,
 
 		values[i] = setting_value(l, s, v);
 		good = good && values[i];
-		for (unsigned j = 0; values[i] && j < i; j++) {
-			if (values[j] != values[i])
-				continue;
-			gripe(l, v, "%s is given %s twice", setting_key(l, s),
-			      values[i]);
-			good = false;
-			break;
-		}
 	}
 	*n = y->n;
 	if (good)

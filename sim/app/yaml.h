@@ -2,7 +2,8 @@
 /*
  * A YAML file as a tree in which everything knows its place. A thin layer over
  * libfyaml's events: a scenario may come from a stranger, so what could be
- * abused (aliases, several documents, depth, size) is refused while reading.
+ * abused (depth, size, aliases that multiply, a second document) is bounded or
+ * refused while reading.
  */
 #ifndef APP_YAML_H
 #define APP_YAML_H
@@ -43,6 +44,12 @@ void yaml_free(struct yaml *root);
 /* The text of a file, *size bytes and a NUL, malloc'ed. NULL: it is none, or too
  * big, or not UTF-8; c says why. */
 char *yaml_slurp(const char *path, size_t *size, struct complaints *c);
+
+/* A copy, at most `depth` deep; each value takes one of *budget. NULL: that is
+ * not enough. */
+struct yaml *yaml_copy(const struct yaml *y, unsigned depth, unsigned *budget);
+/* Forgets the keys that were marked as repeated. */
+void yaml_drop_repeated(struct yaml *y);
 
 /* The value of a key of a map, or NULL. */
 struct yaml *yaml_get(const struct yaml *map, const char *key);
