@@ -37,7 +37,8 @@ struct curve {
 
 /* A documented range. An open end is -INFINITY or INFINITY. */
 struct band {
-	char *label, *range; /* "S1.bh (fitted)", "250 to 300 kpps" */
+	char *id, *kind; /* "S1.bh", "fitted" */
+	char *words;	 /* "250–300 kpps, fitted" */
 	double low, high;
 };
 

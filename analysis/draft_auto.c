@@ -40,10 +40,10 @@ static const struct column *first_metric(const struct wide *w)
 	return best;
 }
 
-/* Over more than a decade and a half a sweep is meant by its factors. */
+/* Over a decade and more a sweep is meant by its factors. */
 static bool wants_log(const struct column *x)
 {
-	return x->number && x->least > 0 && x->most / x->least >= 30;
+	return x->number && x->least > 0 && x->most / x->least >= 10;
 }
 
 bool spec_automatic(struct draft *d)

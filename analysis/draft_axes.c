@@ -57,17 +57,17 @@ static struct range range_x(const struct chart *c)
 	return r;
 }
 
-/* A unit is chosen by the largest value; on a logarithmic axis by the middle
- * one, which keeps both ends readable. */
+/* A unit is chosen by the largest value, but on a logarithmic axis not so
+ * large that the smallest would be told in hundredths. */
 static void choose_unit(struct axis *a, struct range *r)
 {
-	double typical = fmax(fabs(r->low), fabs(r->high));
+	double largest = fmax(fabs(r->low), fabs(r->high));
 
 	if (r->low > r->high) /* nothing was measured */
 		*r = a->log ? (struct range){1, 10} : (struct range){0, 1};
-	else if (a->log)
-		typical = sqrt(r->low * r->high);
-	a->unit = unit_for(a->unit.base, typical);
+	a->unit = unit_for(a->unit.base, largest);
+	while (a->log && r->low < 0.05 * a->unit.factor && a->unit.from > 0)
+		a->unit = unit_for(a->unit.base, 0.999 * a->unit.from);
 	a->low = r->low / a->unit.factor;
 	a->high = r->high / a->unit.factor;
 }
@@ -95,7 +95,7 @@ static void label_unit(struct draft *d, struct axis *a)
 {
 	const char *unit = unit_label(&a->unit);
 
-	if (*unit)
+	if (*unit && !a->named) /* names have their units with them */
 		a->label = pool_text(d->pool, "%s (%s)", a->label, unit);
 }
 
@@ -155,8 +155,9 @@ static void fit_x(struct draft *d)
 
 	choose_unit(x, &r);
 	if (x->named) {
-		x->low = -0.5;
-		x->high = x->ticks.n - 0.5;
+		/* A bar alone is not as wide as the page. */
+		x->low = x->ticks.n < 2 ? -1.5 : -0.5;
+		x->high = x->ticks.n < 2 ? 1.5 : x->ticks.n - 0.5;
 		return;
 	}
 	if (x->log) {
@@ -164,9 +165,11 @@ static void fit_x(struct draft *d)
 		if (!ticks_at_points(x, &c->panels[0].curves[0]))
 			ticks_log(&x->ticks, x->low, x->high, 10);
 	} else {
-		if (x->low > 0 && x->low < x->high / 4)
+		if (x->low > 0 && x->low < x->high / 4 &&
+		    c->kind != FIGURE_TIME)
 			x->low = 0;
-		widen(x, c->kind == FIGURE_TIME ? 0 : 0.02);
+		if (c->kind != FIGURE_TIME)
+			widen(x, 0.02);
 		if (r.low >= 0 && x->low < 0)
 			x->low = 0;
 		ticks_linear(&x->ticks, x->low, x->high, 10);
@@ -185,16 +188,20 @@ static void scale_curve(struct curve *c, double x, double y)
 	}
 }
 
+/* "250–300 kpps, fitted" */
 static char *range_text(struct draft *d, const struct band *b,
 			const struct unit *u)
 {
-	const char *unit = unit_label(u);
+	const char *unit = unit_label(u), *gap = *unit ? " " : "";
 
 	if (isinf(b->high))
-		return pool_text(d->pool, "from %.4g %s", b->low, unit);
+		return pool_text(d->pool, "from %.4g%s%s, %s", b->low, gap,
+				 unit, b->kind);
 	if (isinf(b->low))
-		return pool_text(d->pool, "up to %.4g %s", b->high, unit);
-	return pool_text(d->pool, "%.4g to %.4g %s", b->low, b->high, unit);
+		return pool_text(d->pool, "up to %.4g%s%s, %s", b->high, gap,
+				 unit, b->kind);
+	return pool_text(d->pool, "%.4g–%.4g%s%s, %s", b->low, b->high, gap,
+			 unit, b->kind);
 }
 
 static void scale_panel(struct draft *d, struct panel *p, double x)
@@ -207,7 +214,7 @@ static void scale_panel(struct draft *d, struct panel *p, double x)
 	for (i = 0; i < p->n_bands; i++) {
 		p->bands[i].low /= y;
 		p->bands[i].high /= y;
-		p->bands[i].range = range_text(d, &p->bands[i], &p->y.unit);
+		p->bands[i].words = range_text(d, &p->bands[i], &p->y.unit);
 	}
 }
 
@@ -241,6 +248,13 @@ static void name_axes(struct draft *d)
 		c->panels[0].y.label = d->spec.label_y;
 }
 
+static unsigned ticks_wanted(const struct chart *c)
+{
+	if (c->kind == FIGURE_TIME)
+		return c->n_panels > 2 ? 3 : 5;
+	return c->n_panels > 2 ? 4 : 6;
+}
+
 void draft_axes(struct draft *d)
 {
 	struct chart *c = d->chart;
@@ -249,7 +263,7 @@ void draft_axes(struct draft *d)
 	name_axes(d);
 	for (i = 0; i < c->n_panels; i++)
 		fit_y(d, &c->panels[i].y, range_alike(c, &c->panels[i]),
-		      c->n_panels > 2 ? 3 : 6);
+		      ticks_wanted(c));
 	fit_x(d);
 	label_unit(d, &c->x);
 	for (i = 0; i < c->n_panels; i++)

@@ -33,8 +33,8 @@ static bool add_band(struct draft *d, const char *id, sqlite3_stmt *row)
 		p->bands = pool_grow(d->pool, p->bands, p->n_bands,
 				     sizeof *p->bands);
 		b = &p->bands[p->n_bands++];
-		b->label = pool_text(d->pool, "%s (%s)", id,
-				     database_column(row, 0));
+		b->id = pool_text(d->pool, "%s", id);
+		b->kind = pool_text(d->pool, "%s", database_column(row, 0));
 		b->low = end_of(row, 2, -INFINITY);
 		b->high = end_of(row, 3, INFINITY);
 	}

@@ -76,35 +76,45 @@ static char *metric_of(struct draft *d, char *name)
 	return name;
 }
 
+/* NULL: the metric has no such percentile. */
+static const struct column *same_percentile(const struct percentiles *ps,
+					    double percent)
+{
+	unsigned i;
+
+	for (i = 0; i < ps->n; i++)
+		if (ps->all[i].percent == percent)
+			return ps->all[i].column;
+	return NULL;
+}
+
 static void fill(struct draft *d, struct curve *c, unsigned series,
-		 unsigned n_percentiles)
+		 unsigned first, unsigned n)
 {
 	unsigned i = 0, k;
 
 	while (d->groups[i].series != series)
 		i++;
-	for (k = 0; k < n_percentiles; k++) {
+	for (k = 0; k < n; k++) {
 		struct point pt = {.x = k};
 
-		if (group_estimate(d, &d->groups[i], k, &pt))
+		if (group_estimate(d, &d->groups[i], first + k, &pt))
 			curve_point(d, c, pt);
 	}
 }
 
-static void draw(struct draft *d, const char *metric,
-		 const struct percentiles *ps)
+/* `first`: where the metric's numbers begin. */
+static void draw(struct draft *d, const char *metric, const char *unit,
+		 unsigned first, unsigned n)
 {
-	struct panel *p = panel_for(d, ps->all[0].column->unit);
+	struct panel *p = &d->chart->panels[d->chart->n_panels++];
 	unsigned i;
 
-	p->y.label = pool_text(d->pool, "%s", metric);
-	for (i = 0; i < d->chart->n_series; i++) {
-		struct curve *new = curve_add(d, p, i, 0);
-
-		fill(d, new, i, ps->n);
-		if (d->chart->n_series > 1)
-			entry_add(d, ENTRY_SERIES, series_name(d, i), i);
-	}
+	p->y = (struct axis){.label = pool_text(d->pool, "%s", metric),
+			     .unit.base = unit,
+			     .log = d->spec.log_y};
+	for (i = 0; i < d->chart->n_series; i++)
+		fill(d, curve_add(d, p, i, 0), i, first, n);
 }
 
 static void name_places(struct draft *d, const struct percentiles *ps)
@@ -122,26 +132,60 @@ static void name_places(struct draft *d, const struct percentiles *ps)
 					      ps->all[i].percent));
 }
 
-bool draft_percentiles(struct draft *d)
+/* The numbers of one metric, as many as the first metric has. */
+static bool ask_for(struct draft *d, char *metric, struct percentiles *first,
+		    struct names *numbers)
 {
 	struct percentiles ps = {0};
-	struct names numbers = {0};
-	char *metric;
 	unsigned i;
 
-	if (!d->spec.y.n)
-		return trouble_user(d->t, "it names no metric as `y`");
-	metric = metric_of(d, d->spec.y.all[0]);
 	find(d, metric, &ps);
 	if (ps.n < 2)
 		return trouble_user(d->t, "%s has no percentiles in %s", metric,
 				    d->figure->scenario);
-	for (i = 0; i < ps.n; i++)
-		names_add(d->pool, &numbers,
-			  sql_name(d->pool, ps.all[i].column->name));
-	if (!draft_series(d, NULL) || !draft_read(d, &numbers))
+	if (!first->n)
+		*first = ps;
+	for (i = 0; i < first->n; i++) {
+		const struct column *c =
+			same_percentile(&ps, first->all[i].percent);
+
+		names_add(d->pool, numbers,
+			  c ? sql_name(d->pool, c->name) : "NULL");
+	}
+	return true;
+}
+
+static bool ask_for_all(struct draft *d, struct percentiles *first,
+			struct names *metrics, struct names *numbers)
+{
+	unsigned i;
+
+	for (i = 0; i < d->spec.y.n; i++) {
+		char *metric = metric_of(d, d->spec.y.all[i]);
+
+		if (names_has(metrics, metric) || metrics->n == MAX_PANELS)
+			continue;
+		names_add(d->pool, metrics, metric);
+		if (!ask_for(d, metric, first, numbers))
+			return false;
+	}
+	return metrics->n || trouble_user(d->t, "it names no metric as `y`");
+}
+
+bool draft_percentiles(struct draft *d)
+{
+	struct names numbers = {0}, metrics = {0};
+	struct percentiles first = {0};
+	unsigned i;
+
+	if (!ask_for_all(d, &first, &metrics, &numbers) ||
+	    !draft_series(d, NULL) || !draft_read(d, &numbers))
 		return false;
-	name_places(d, &ps);
-	draw(d, metric, &ps);
+	name_places(d, &first);
+	for (i = 0; i < metrics.n; i++)
+		draw(d, metrics.all[i], first.all[0].column->unit, i * first.n,
+		     first.n);
+	for (i = 0; d->chart->n_series > 1 && i < d->chart->n_series; i++)
+		entry_add(d, ENTRY_SERIES, series_name(d, i), i);
 	return true;
 }

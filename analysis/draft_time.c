@@ -31,11 +31,21 @@ static bool read_samples(struct draft *d, const char *run, const char *probe,
 	return !d->t->text[0];
 }
 
+static char *quantile_text(struct draft *d, const struct panel *p,
+			   const double *sorted, unsigned n, unsigned percent)
+{
+	double q = gsl_stats_quantile_from_sorted_data(sorted, 1, n,
+						       percent / 100.);
+	struct unit u = unit_for(p->y.unit.base, q);
+
+	return pool_text(d->pool, "p%u %.3g %s", percent, q / u.factor,
+			 unit_label(&u));
+}
+
 /* How much it swings, beside the panel. */
 static void add_notes(struct draft *d, struct panel *p, const struct curve *c)
 {
 	double *values = pool_alloc(d->pool, (c->n + 1) * sizeof *values);
-	char low[64], high[64];
 	double mean, sd;
 	unsigned i;
 
@@ -46,16 +56,8 @@ static void add_notes(struct draft *d, struct panel *p, const struct curve *c)
 	gsl_sort(values, 1, c->n);
 	mean = gsl_stats_mean(values, 1, c->n);
 	sd = gsl_stats_sd_m(values, 1, c->n, mean);
-	unit_text(p->y.unit.base,
-		  round(gsl_stats_quantile_from_sorted_data(values, 1, c->n,
-							    0.01)),
-		  low, sizeof low);
-	unit_text(p->y.unit.base,
-		  round(gsl_stats_quantile_from_sorted_data(values, 1, c->n,
-							    0.99)),
-		  high, sizeof high);
-	p->notes[0] = pool_text(d->pool, "p1 %s", low);
-	p->notes[1] = pool_text(d->pool, "p99 %s", high);
+	p->notes[0] = quantile_text(d, p, values, c->n, 1);
+	p->notes[1] = quantile_text(d, p, values, c->n, 99);
 	p->notes[2] = pool_text(d->pool, "cv %.3g %%", 100 * sd / mean);
 }
 

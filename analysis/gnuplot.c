@@ -90,13 +90,10 @@ static void print_terminal(const struct drawing *d, enum format format)
 static void print_style(FILE *to)
 {
 	fputs("set border 3 lc rgb '#808080'\n"
-	      "set grid front lt 1 lc rgb '" LIGHT "' lw 0.8\n"
-	      "unset grid\n"
 	      "set grid xtics ytics back lt 1 lc rgb '" LIGHT "' lw 0.8\n"
 	      "set tics nomirror out scale 0.6,0.3\n"
 	      "set xtics textcolor rgb '" BLACK "'\n"
 	      "set ytics textcolor rgb '" BLACK "'\n"
-	      "set errorbars small\n"
 	      "set clip two\n"
 	      "unset key\n"
 	      "set multiplot\n",
@@ -120,8 +117,8 @@ static void print_words(const struct drawing *d)
 	const struct chart *c = d->chart;
 	unsigned command = text_length(c->command, 80);
 
-	print_label(d, 18, d->at.title, c->title, 92, "left font ',15'");
-	print_label(d, 18, d->at.subtitle, c->subtitle, 140,
+	print_label(d, 18, d->at.title, c->title, 84, "left font ',15'");
+	print_label(d, 18, d->at.subtitle, c->subtitle, 132,
 		    "left tc rgb '" GREY "'");
 	print_label(d, 18, d->at.footer, c->footer, 150 - command,
 		    "left font ',8' tc rgb '" GREY "'");
@@ -168,12 +165,12 @@ static void print_theory(const struct drawing *d, const struct curve *c)
 
 	if (d->chart->kind == FIGURE_BARS)
 		fprintf(d->to,
-			"using 1:2:(0.42) with xerrorbars pt 0 lw 2 "
-			"lc rgb '%s' notitle",
+			"using ($1-0.44):2:(0.88):(0) with vectors nohead "
+			"lw 2 dt (2,3) lc rgb '%s' notitle",
 			colour);
 	else
 		fprintf(d->to,
-			"using 1:2 with lines lw 1.4 dt (2,4) lc rgb '%s' "
+			"using 1:2 with lines lw 2 dt (2,3) lc rgb '%s' "
 			"notitle",
 			colour);
 }
@@ -181,7 +178,7 @@ static void print_theory(const struct drawing *d, const struct curve *c)
 static void print_bars(const struct drawing *d, const struct curve *c)
 {
 	fprintf(d->to,
-		"using 1:2:5 with boxes fill solid %s border lc rgb '%s' "
+		"using 1:2:5 with boxes fill solid %s noborder lc rgb '%s' "
 		"notitle",
 		c->dash ? "0.45" : "0.85", looks[c->look % NUM_LOOKS].colour);
 }
@@ -210,12 +207,17 @@ static void print_curve(const struct drawing *d, const struct curve *c)
 }
 
 /* Ribbons along lines; whiskers where neighbours have nothing in between. */
+static bool has_whiskers(const struct drawing *d, const struct curve *c)
+{
+	return d->chart->x.named || c->n < 3;
+}
+
 static void print_interval(const struct drawing *d, const struct curve *c)
 {
-	if (d->chart->x.named || c->n < 3)
+	if (has_whiskers(d, c))
 		fprintf(d->to,
-			"using 1:2:3:4 with yerrorbars pt 0 lw 1.2 lc rgb '%s' "
-			"notitle",
+			"using 1:3:(0):($4-$3) with vectors nohead lw 1.6 "
+			"lc rgb '%s' notitle",
 			d->chart->kind == FIGURE_BARS
 				? BLACK
 				: looks[c->look % NUM_LOOKS].colour);
@@ -235,7 +237,7 @@ static void print_entry(const struct drawing *d, const struct entry *e)
 	case ENTRY_SERIES:
 		if (c->kind == FIGURE_BARS)
 			fprintf(d->to,
-				"with boxes fill solid 0.85 border "
+				"with boxes fill solid 0.85 noborder "
 				"lc rgb '%s'",
 				looks[e->number % NUM_LOOKS].colour);
 		else if (c->metrics_dashed)
@@ -246,7 +248,7 @@ static void print_entry(const struct drawing *d, const struct entry *e)
 	case ENTRY_METRIC:
 		if (c->kind == FIGURE_BARS)
 			fprintf(d->to,
-				"with boxes fill solid %s border "
+				"with boxes fill solid %s noborder "
 				"lc rgb '" GREY "'",
 				e->number ? "0.45" : "0.85");
 		else
@@ -255,7 +257,7 @@ static void print_entry(const struct drawing *d, const struct entry *e)
 				dashes[e->number % NUM_DASHES]);
 		break;
 	case ENTRY_THEORY:
-		fputs("with lines lw 1.4 dt (2,4) lc rgb '" BLACK "'", d->to);
+		fputs("with lines lw 2 dt (2,3) lc rgb '" BLACK "'", d->to);
 		break;
 	}
 	fputs(" title ", d->to);
@@ -278,9 +280,7 @@ static void print_intervals(const struct drawing *d, unsigned panel,
 
 	for (i = 0; i < p->n_curves; i++) {
 		const struct curve *c = &p->curves[i];
-		bool whisker = d->chart->x.named || c->n < 3;
-
-		if (c->theory || !c->n || whisker != whiskers ||
+		if (c->theory || !c->n || has_whiskers(d, c) != whiskers ||
 		    !has_intervals(c))
 			continue;
 		begin_item(d, panel, i, items);
@@ -317,8 +317,8 @@ static double print_band_words(const struct drawing *d, unsigned panel,
 	double high = layout_y(&d->at, d->chart, panel, b->high);
 	double y = fmax((low + high) / 2, above + 34);
 
-	print_label(d, d->at.right + 10, y - 7, b->label, 24, "left font ',9'");
-	print_label(d, d->at.right + 10, y + 8, b->range, 24,
+	print_label(d, d->at.right + 10, y - 7, b->id, 22, "left font ',9'");
+	print_label(d, d->at.right + 10, y + 8, b->words, 26,
 		    "left font ',9' tc rgb '" GREY "'");
 	return y;
 }
@@ -344,9 +344,10 @@ static const struct band *next_band(const struct drawing *d, unsigned panel,
 
 static void print_bands(const struct drawing *d, unsigned panel)
 {
-	const struct axis *y = &d->chart->panels[panel].y;
+	const struct panel *p = &d->chart->panels[panel];
+	const struct axis *y = &p->y;
 	const struct band *b = NULL;
-	double above = -1000;
+	double above = p->name ? d->at.top[panel] + 48 : 0; /* its notes */
 
 	while ((b = next_band(d, panel, b))) {
 		fprintf(d->to,
@@ -392,7 +393,8 @@ static void print_axes(const struct drawing *d, unsigned panel)
 	gnuplot_print_axis(&c->x, 'x', last, d->to);
 	gnuplot_print_axis(&c->panels[panel].y, 'y', true, d->to);
 	fputs("set ylabel ", d->to);
-	text_quote(d->to, c->panels[panel].y.label, 40);
+	text_quote(d->to, c->panels[panel].y.label,
+		   layout_label_room(&d->at, panel));
 	fputs("\nset xlabel ", d->to);
 	text_quote(d->to, last ? c->x.label : "", 90);
 	fputs("\n", d->to);

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Drawings in letters, for a terminal. gnuplot places everything; a series is
- * a letter, and the legend stands below.
+ * a letter, and the legend stands below the last panel.
  */
 #include <math.h>
 
 #include "analysis/gnuplot.h"
 #include "analysis/text.h"
+
+/* Each series has a letter; where dashes tell metrics apart on paper, each
+ * series and metric. Letters begin with mark 1. */
+static unsigned mark_of(const struct chart *c, unsigned look, unsigned dash)
+{
+	return 1 + look + (c->metrics_dashed ? dash * c->n_series : 0);
+}
 
 static bool print_item(const struct chart *c, unsigned panel, unsigned curve,
 		       bool first, FILE *to)
@@ -20,11 +27,11 @@ static bool print_item(const struct chart *c, unsigned panel, unsigned curve,
 	if (line->theory)
 		fputs(" with dots notitle", to);
 	else if (c->kind == FIGURE_BARS)
-		fprintf(to, ":5 with boxes notitle");
+		fputs(":5 with boxes notitle", to);
 	else
 		fprintf(to, " with %s pt %u notitle",
 			c->kind == FIGURE_TIME ? "lines" : "points",
-			line->look + 1);
+			mark_of(c, line->look, line->dash));
 	return false;
 }
 
@@ -48,18 +55,62 @@ static void print_bands(const struct panel *p, FILE *to)
 	}
 }
 
-static void print_entries(const struct chart *c, unsigned panel, FILE *to)
+static void print_entry(const struct chart *c, const char *name,
+			const char *metric, unsigned mark, FILE *to)
+{
+	struct pool p = {0};
+
+	if (c->kind == FIGURE_BARS)
+		return; /* which bar is which does not show in letters */
+	fputs(", keyentry with ", to);
+	if (mark)
+		fprintf(to, "points pt %u title ", mark);
+	else
+		fputs("dots title ", to);
+	text_quote(to,
+		   pool_text(&p, "%s%s%s", name, *metric ? ", " : "", metric),
+		   40);
+	pool_free(&p);
+}
+
+/* A series alone, or with each of the metrics. */
+static void print_series(const struct chart *c, const struct entry *series,
+			 FILE *to)
+{
+	bool alone = true;
+	unsigned i;
+
+	for (i = 0; i < c->n_entries; i++) {
+		const struct entry *e = &c->entries[i];
+
+		if (e->kind != ENTRY_METRIC)
+			continue;
+		alone = false;
+		print_entry(c, series->name, e->name,
+			    mark_of(c, series->number, e->number), to);
+	}
+	if (alone)
+		print_entry(c, series->name, "", mark_of(c, series->number, 0),
+			    to);
+}
+
+static void print_entries(const struct chart *c, FILE *to)
 {
 	unsigned i;
 
-	for (i = 0; !panel && i < c->n_entries; i++) {
+	for (i = 0; i < c->n_entries; i++) {
 		const struct entry *e = &c->entries[i];
 
-		if (e->kind != ENTRY_SERIES)
-			continue;
-		fprintf(to, ", keyentry with points pt %u title ",
-			e->number + 1);
-		text_quote(to, e->name, 30);
+		switch (e->kind) {
+		case ENTRY_SERIES:
+			print_series(c, e, to);
+			break;
+		case ENTRY_METRIC:
+			break;
+		case ENTRY_THEORY:
+			print_entry(c, e->name, "", 0, to);
+			break;
+		}
 	}
 }
 
@@ -67,11 +118,17 @@ static void print_heading(const struct chart *c, unsigned panel, FILE *to)
 {
 	const struct panel *p = &c->panels[panel];
 
+	struct pool pool = {0};
+
 	fputs("set title ", to);
-	text_quote(to, p->y.label, 60);
+	text_quote(to,
+		   p->name ? pool_text(&pool, "%s: %s", p->name, p->y.label)
+			   : p->y.label,
+		   70);
 	fputs("\nset xlabel ", to);
 	text_quote(to, panel + 1 == c->n_panels ? c->x.label : "", 60);
 	fputs("\n", to);
+	pool_free(&pool);
 }
 
 static void print_panel(const struct chart *c, unsigned panel, FILE *to)
@@ -84,11 +141,17 @@ static void print_panel(const struct chart *c, unsigned panel, FILE *to)
 	gnuplot_print_axis(&p->y, 'y', true, to);
 	print_heading(c, panel, to);
 	print_bands(p, to);
-	for (i = 0; i < p->n_curves; i++)
-		first = print_item(c, panel, i, first, to);
+	for (i = 0; i < 2 * p->n_curves; i++) {
+		unsigned curve = i % p->n_curves;
+
+		/* Formulas first: what was measured lies above them. */
+		if (p->curves[curve].theory == (i < p->n_curves))
+			first = print_item(c, panel, curve, first, to);
+	}
 	if (first)
 		fputs("plot NaN notitle", to);
-	print_entries(c, panel, to);
+	if (panel + 1 == c->n_panels)
+		print_entries(c, to);
 	fputs("\nunset arrow\n", to);
 }
 

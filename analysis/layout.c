@@ -59,9 +59,9 @@ void layout_chart(struct layout *l, const struct chart *c)
 	unsigned i;
 
 	*l = (struct layout){.width = LAYOUT_WIDTH, .left = 84, .title = 28};
-	l->right = l->width - (labels_beside(c) ? 158 : 24);
+	l->right = l->width - (labels_beside(c) ? 178 : 24);
 	l->subtitle = l->title + 23;
-	l->legend = (*c->subtitle ? l->subtitle : l->title) + 18;
+	l->legend = *c->subtitle ? l->subtitle + 18 : l->title + 24;
 	y = l->legend + lay_legend(l, c) + 10;
 	for (i = 0; i < c->n_panels; i++) {
 		l->top[i] = y;
@@ -70,6 +70,11 @@ void layout_chart(struct layout *l, const struct chart *c)
 	}
 	l->footer = y + (c->kind == FIGURE_BARS && !*c->x.label ? 22 : 46);
 	l->height = l->footer + 14;
+}
+
+unsigned layout_label_room(const struct layout *l, unsigned panel)
+{
+	return (unsigned)((l->bottom[panel] - l->top[panel]) / LETTER);
 }
 
 double layout_y(const struct layout *l, const struct chart *c, unsigned panel,

@@ -20,6 +20,9 @@ struct layout {
 
 void layout_chart(struct layout *l, const struct chart *c);
 
+/* How many letters there are beside a panel for the name of its y axis. */
+unsigned layout_label_room(const struct layout *l, unsigned panel);
+
 /* Where a value lies on the y axis of a panel; off its ends, at its ends. */
 double layout_y(const struct layout *l, const struct chart *c, unsigned panel,
 		double value);

@@ -222,6 +222,33 @@ static void print_words(const char *text, unsigned columns)
 	putchar('\n');
 }
 
+/* What stands beside a panel on paper. */
+static void print_beside(const struct panel *p, bool bands, unsigned columns)
+{
+	struct pool pool = {0};
+	unsigned i;
+
+	if (p->notes[0])
+		print_words(pool_text(&pool, "%s: %s, %s, %s", p->name,
+				      p->notes[0], p->notes[1], p->notes[2]),
+			    columns);
+	for (i = 0; bands && i < p->n_bands; i++)
+		print_words(pool_text(&pool, "%s: %s", p->bands[i].id,
+				      p->bands[i].words),
+			    columns);
+	pool_free(&pool);
+}
+
+static void print_notes(const struct chart *c, unsigned columns)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n_panels; i++)
+		print_beside(&c->panels[i], !i || c->kind != FIGURE_TIME,
+			     columns);
+	print_words(c->footer, columns);
+}
+
 bool render_letters(const struct chart *c, unsigned columns, unsigned rows,
 		    struct trouble *t)
 {
@@ -238,6 +265,6 @@ bool render_letters(const struct chart *c, unsigned columns, unsigned rows,
 	}
 	session_close(&s);
 	if (good)
-		print_words(c->footer, columns);
+		print_notes(c, columns);
 	return good;
 }

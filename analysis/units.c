@@ -75,7 +75,9 @@ char *unit_text(const char *base, double value, char *out, unsigned size)
 
 	if (value == 0)
 		u = unit_for(base, 1);
-	snprintf(out, size, "%.6g%s%s", value / u.factor, gap, unit_label(&u));
+	value /= u.factor;
+	snprintf(out, size, value == floor(value) ? "%.9g%s%s" : "%.4g%s%s",
+		 value, gap, unit_label(&u));
 	return out;
 }
 

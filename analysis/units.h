@@ -27,7 +27,7 @@ struct unit unit_for(const char *base, double largest);
 const char *unit_label(const struct unit *u);
 
 /* `value`, in `base`, as a scenario would write it: "150us", "256", "64KiB".
- * Up to six digits. Returns out. */
+ * Four digits, all of them of a whole number. Returns out. */
 char *unit_text(const char *base, double value, char *out, unsigned size);
 
 /* Reads "150us", "64KiB" or "0.15" into a number in `base`. False: it is

@@ -99,7 +99,7 @@ static void print_figure(const struct figure *f, int width, FILE *to)
 	fputc('/', to);
 	text_print(to, f->name, 200);
 	fprintf(to, "%*s  ", used < width ? width - used : 0, "");
-	text_print(to, f->title, 200);
+	text_print(to, f->title, 70);
 	fputc('\n', to);
 }
 
@@ -124,23 +124,31 @@ static void print_figures(const struct figures *fs, const struct choice *chosen,
 	}
 }
 
-static const char *nearest(const struct figures *fs, const char *what)
+/* The name that was meant, perhaps; malloc'ed, or NULL. */
+static char *nearest(const struct figures *fs, const char *what)
 {
-	const char **names = NULL, *near;
+	char **names = NULL, *near;
 	unsigned n = 0;
 
+	bool whole = strchr(what, '/');
+
 	for (unsigned i = 0; i < fs->n; i++) {
-		*mem_push(names, n) = fs->all[i].name;
-		*mem_push(names, n) = fs->all[i].scenario;
+		*mem_push(names, n) =
+			whole ? mem_format("%s/%s", fs->all[i].scenario,
+					   fs->all[i].name)
+			      : mem_text(fs->all[i].name);
+		*mem_push(names, n) = mem_text(fs->all[i].scenario);
 	}
-	near = did_you_mean(what, names, n);
+	near = mem_text(did_you_mean(what, (const char *const *)names, n));
+	while (n)
+		free(names[--n]);
 	free(names);
 	return near;
 }
 
 static int unknown(const struct figures *fs, const char *what)
 {
-	const char *near = nearest(fs, what);
+	char *near = nearest(fs, what);
 
 	fputs("ringsim plot: there is no figure or experiment \"", stderr);
 	text_print(stderr, what, 80);
@@ -151,6 +159,7 @@ static int unknown(const struct figures *fs, const char *what)
 	} else {
 		fputs("\". There are:\n", stderr);
 	}
+	free(near);
 	print_figures(fs, NULL, stderr);
 	return EXIT_USER;
 }
@@ -223,7 +232,7 @@ static int draw_term(struct database *db, const struct figure *f)
 	terminal_size(&columns, &rows);
 	rows = rows < 24 ? 20 : rows > 40 ? 36 : rows - 4;
 	if (c && c->n_panels > 1)
-		rows = rows > 30 ? rows / 2 : 15;
+		rows = rows > 36 ? rows / 2 : 18;
 	good = good && render_letters(c, columns - 1, rows, &t);
 	chart_free(c);
 	return good ? EXIT_DONE : tell(&t);
