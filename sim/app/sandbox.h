@@ -5,9 +5,10 @@
  *
  * It sees v_run, v_setting, v_result, v_sample, v_stall and the wide table
  * (under its name and as `this`), all of them cut down to the one experiment.
- * It runs on a connection that cannot write, with an authorizer that admits
- * SELECT, a list of functions, and these views; it has some seconds of time
- * and some memory.
+ * It is tried first on a database in memory that has nothing but empty views
+ * of these names: what can be prepared there names nothing else. Then it runs
+ * on a connection that cannot write, for some seconds and in some memory. On
+ * both an authorizer admits SELECT alone, and a list of functions.
  */
 #ifndef APP_SANDBOX_H
 #define APP_SANDBOX_H
@@ -18,9 +19,8 @@
 struct sandbox;
 
 /*
- * For an experiment that the store holds, committed; the store itself may not
- * be used while a sandbox is open on ":memory:". NULL: the machine is in the
- * way, `why` says how.
+ * For an experiment that the store holds, committed. Without a store SQL can
+ * be checked and not run. NULL: the machine is in the way, `why` says how.
  */
 struct sandbox *sandbox_open(struct store *st, const struct experiment *exp,
 			     double seconds, char *why, size_t why_size);

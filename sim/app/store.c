@@ -295,30 +295,63 @@ static bool check_readable(struct store *st)
 	return true;
 }
 
-static bool open_file(struct store *st, int flags)
+static bool open_file(struct store *st, const char *name, int flags)
 {
-	int code = sqlite3_open_v2(st->path, &st->db, flags, NULL);
+	int code = sqlite3_open_v2(name, &st->db, flags, NULL);
 
 	if (!st->db)
 		return store_failed_because(st, "no memory left");
-	sqlite3_extended_result_codes(st->db, 0);
 	sqlite3_busy_timeout(st->db, BUSY_MS);
 	sqlite3_db_config(st->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(st->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return code == SQLITE_OK || store_failed(st);
 }
 
+/* A reader that may write takes the files of the log away when it is the last
+ * to leave; SQLite itself falls back to reading where the file is protected. */
+static bool open_to_read(struct store *st)
+{
+	return open_file(st, st->path, SQLITE_OPEN_READWRITE) &&
+	       exec(st, "PRAGMA query_only = ON") && check_readable(st);
+}
+
+/* In a folder that is protected as a whole there cannot be a log, and nobody
+ * can be writing. */
+static bool open_protected(struct store *st)
+{
+	char *name = sqlite3_mprintf("file:%s?immutable=1", st->path);
+	bool ok;
+
+	sqlite3_close(st->db);
+	st->db = NULL;
+	st->trouble[0] = '\0';
+	ok = name &&
+	     open_file(st, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI) &&
+	     check_readable(st);
+	sqlite3_free(name);
+	return ok;
+}
+
+static bool open_store(struct store *st, enum store_mode mode)
+{
+	if (mode == STORE_WRITE)
+		return open_file(st, st->path,
+				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) &&
+		       make_ready(st);
+	if (open_to_read(st))
+		return true;
+	return st->db && sqlite3_errcode(st->db) == SQLITE_CANTOPEN &&
+	       access(st->path, R_OK) == 0 && !strpbrk(st->path, "?#%") &&
+	       open_protected(st);
+}
+
 struct store *store_open(const char *path, enum store_mode mode, char *why,
 			 size_t why_size)
 {
-	int flags = mode == STORE_READ
-			    ? SQLITE_OPEN_READONLY
-			    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	struct store *st = mem_new(1, sizeof *st);
 
 	st->path = mem_text(path);
-	if (open_file(st, flags) &&
-	    (mode == STORE_READ ? check_readable(st) : make_ready(st)))
+	if (open_store(st, mode))
 		return st;
 	snprintf(why, why_size, "%s", st->trouble);
 	store_close(st);

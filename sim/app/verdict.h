@@ -21,8 +21,8 @@ struct verdict {
 
 const char *verdict_name(enum verdict_kind kind);
 
-/* Every expectation's metric and SQL, tried on a database in memory that holds
- * the experiment without results. False: the machine is in the way. */
+/* Does every expectation name a metric there is, or SQL that may be run? False:
+ * the machine is in the way, and that was said. */
 bool verdicts_check(const struct scenario *sc, struct complaints *c);
 
 /*
