@@ -38,9 +38,20 @@ static bool table_admitted(const struct database *db, const char *table)
 	       (db->wide && !strcasecmp(table, db->wide));
 }
 
+static bool is_view(const struct database *db, const char *name)
+{
+	unsigned i;
+
+	for (i = 0; i < db->n_views; i++)
+		if (!strcasecmp(db->views[i], name))
+			return true;
+	return false;
+}
+
 /*
  * SQLite asks about each part of a statement. `within` is the view that is
- * being expanded: what a view of the store's own does is its own affair. A
+ * being expanded: what a view of the store's own does is its own affair (and
+ * only they have names of views, see database_sql_is_plain()). A
  * table that is joined within a view while none of its columns is taken comes
  * without the view's name and with "" as its column, so how many rows a table
  * has is no secret.
@@ -53,7 +64,7 @@ static int door(void *context, int action, const char *first,
 	(void)base;
 	if (action == SQLITE_SELECT)
 		return SQLITE_OK;
-	if (within && table_admitted(db, within) &&
+	if (within && is_view(db, within) &&
 	    (action == SQLITE_READ || action == SQLITE_FUNCTION ||
 	     action == SQLITE_RECURSIVE))
 		return SQLITE_OK;
@@ -70,6 +81,31 @@ static int count_steps(void *context)
 	unsigned *steps = context;
 
 	return ++*steps > PROGRESS_LIMIT;
+}
+
+static void add_view(struct database *db, sqlite3_stmt *row)
+{
+	db->views =
+		pool_grow(&db->pool, db->views, db->n_views, sizeof *db->views);
+	db->views[db->n_views++] =
+		pool_text(&db->pool, "%s", database_column(row, 0));
+}
+
+/* Before the door is closed. */
+static bool read_views(struct database *db, struct trouble *t)
+{
+	sqlite3_stmt *row = database_prepare(
+		db, t, "SELECT name FROM sqlite_schema WHERE type = 'view'",
+		NULL);
+
+	if (!row) {
+		trouble_place(t, "%s", db->path);
+		return false;
+	}
+	while (database_step(db, row, t))
+		add_view(db, row);
+	sqlite3_finalize(row);
+	return !t->text[0];
 }
 
 static bool is_result_database(struct database *db, struct trouble *t)
@@ -103,9 +139,11 @@ bool database_open(struct database *db, const char *path, struct trouble *t)
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	/* An unknown "column" is a mistake, not a text. */
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_set_authorizer(db->sql, door, db);
-	if (is_result_database(db, t))
-		return true;
+	if (read_views(db, t)) {
+		sqlite3_set_authorizer(db->sql, door, db);
+		if (is_result_database(db, t))
+			return true;
+	}
 	database_close(db);
 	return false;
 }
@@ -114,6 +152,7 @@ void database_close(struct database *db)
 {
 	sqlite3_close(db->sql);
 	db->sql = NULL;
+	pool_free(&db->pool);
 }
 
 static bool nothing_follows(const char *rest)

@@ -12,6 +12,7 @@
 
 #include <sqlite3.h>
 
+#include "analysis/pool.h"
 #include "analysis/trouble.h"
 
 /* Stays where it is while it is open: the door knows its address. */
@@ -19,7 +20,10 @@ struct database {
 	sqlite3 *sql;
 	const char *path;
 	const char *wide; /* the wide table that may be read; NULL: none */
-	bool refused;	  /* the door has turned something away */
+	struct pool pool; /* owns the names */
+	char **views;	  /* all there are, also those behind the v_ ones */
+	unsigned n_views;
+	bool refused; /* the door has turned something away */
 };
 
 /* False: it cannot be read, or is no database of ringsim's. `path` is kept. */
