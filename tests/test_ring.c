@@ -69,6 +69,11 @@ static enum answer has_room(struct play *p)
 	return ring_free(&p->ring) > 0 ? YES : NO;
 }
 
+static enum answer is_all_free(struct play *p)
+{
+	return ring_free(&p->ring) == p->ring.size ? YES : NO;
+}
+
 /* Packets are numbered from 1: the address is the number. */
 static enum answer add(struct play *p)
 {
@@ -102,6 +107,7 @@ static enum answer look_used(struct play *p)
 static enum answer reap(struct play *p)
 {
 	ring_reap(&p->ring);
+	p->ahead = 0;
 	return p->ring.guest.seen != p->ring.guest.reaped ? YES : NO;
 }
 
@@ -235,6 +241,21 @@ static const struct step guest_delayed[] = {
 	[11] = ROW(no_calls, 6, 0),
 };
 
+/* It wants all slots, and does not ask again for those it did not get. */
+static const struct step guest_insists[] = {
+	GUEST_PUTS,
+	GUEST_REAPS,
+	[7] = ROW(lower_call, 8, 0),
+	[8] = ROW(ask_call, 9, 0),
+	[9] = ROW(look_used, 13, 10),
+	[10] = ROW(sleep_guest, 11, 0),
+	[11] = ROW(no_calls, 6, 0),
+	[13] = ROW(reap, 13, 14),
+	[14] = ROW(look_used, 13, 15),
+	[15] = ROW(is_all_free, 16, 10),
+	[16] = ROW(no_calls, 0, 0),
+};
+
 /* Takes what is there; row 5 is where it goes when there is nothing. */
 #define HOST_TAKES                                                             \
 	[0] = ROW(look_avail, 1, 5), [1] = ROW(pop, 2, 0),                     \
@@ -264,6 +285,20 @@ static const struct step host_flushes[] = {
 	[12] = DECIDES(call_due, 13, 14),
 	[13] = DECIDES(call, 14, 0),
 	[14] = ROW(look_avail, 10, 9),
+};
+
+/* QEMU's timer mode: asks, empties the ring, sleeps without asking again. */
+static const struct step host_timer[] = {
+	HOST_TAKES,
+	[5] = ROW(lower_kick, 6, 0),
+	[6] = ROW(ask_kick, 7, 0),
+	[7] = ROW(look_avail, 10, 8),
+	[8] = ROW(sleep_host, 9, 0),
+	[9] = ROW(no_kicks, 5, 0),
+	[10] = ROW(pop, 11, 0),
+	[11] = ROW(publish_used, 12, 0),
+	[12] = DECIDES(call_due, 13, 7),
+	[13] = DECIDES(call, 7, 0),
 };
 
 /* The broken ones. */
@@ -374,6 +409,9 @@ static const struct pair {
 	PAIR(guest, host_flushes, NO_SIN),
 	PAIR(guest_delayed, host, NO_SIN),
 	PAIR(guest_delayed, host_flushes, NO_SIN),
+	PAIR(guest_insists, host, NO_SIN),
+	PAIR(guest, host_timer, NO_SIN),
+	PAIR(guest_insists, host_timer, NO_SIN),
 	PAIR(guest_does_not_look_again, host, WAKEUP_LOST),
 	PAIR(guest_looks_before_asking, host, WAKEUP_LOST),
 	PAIR(guest_forgets_a_call, host_flushes, WAKEUP_LOST),
