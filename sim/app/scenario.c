@@ -156,7 +156,7 @@ static void load(struct loader *l, const char *path, char *const *sets,
 		 unsigned n)
 {
 	load_files(l, path);
-	if (!l->file)
+	if (!l->file || l->file->kind != YAML_MAP)
 		return;
 	check_name(l);
 	load_path(l);

@@ -70,8 +70,9 @@ static bool extend(struct loader *l, const struct yaml *map,
 	}
 	if (n != axis->n_steps) {
 		gripe_key(l, map, e,
-			  "%s has %u values, but %s, zipped with it, has %u",
-			  e->key, n, map->entries[0].key, axis->n_steps);
+			  "%s has %u value%s, but %s, zipped with it, has %u",
+			  e->key, n, n == 1 ? "" : "s", map->entries[0].key,
+			  axis->n_steps);
 		free(values);
 		return false;
 	}

@@ -246,6 +246,7 @@ static void take_alias(struct reader *r, struct fy_token *token,
 static void take_event(struct reader *r, struct fy_event *e)
 {
 	const struct fy_mark *at = fy_event_start_mark(e);
+	struct fy_mark here;
 
 	switch (e->type) {
 	case FYET_SCALAR:
@@ -262,7 +263,10 @@ static void take_event(struct reader *r, struct fy_event *e)
 		close_container(r);
 		break;
 	case FYET_ALIAS:
-		take_alias(r, e->alias.anchor, at);
+		/* The mark is behind the asterisk. */
+		here = *at;
+		here.column--;
+		take_alias(r, e->alias.anchor, &here);
 		break;
 	case FYET_DOCUMENT_START:
 		if (r->root)
