@@ -10,7 +10,7 @@
 #include "sim/app/memory.h"
 
 #define GAP	   2
-#define LEAST_WRAP 16 /* a wrapped column is never narrower */
+#define LEAST_WRAP 24 /* a wrapped column is never narrower */
 
 /* A row of cells, or a note, or a title. */
 struct line {
@@ -41,7 +41,7 @@ unsigned terminal_width(void)
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
 		return size.ws_col;
-	return 100;
+	return 120;
 }
 
 struct table *table_new(const char *const *heads, unsigned n, unsigned wrapped)

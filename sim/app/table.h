@@ -25,7 +25,7 @@ void table_title(struct table *t, const char *text);
 void table_print(const struct table *t, unsigned width, FILE *to);
 void table_free(struct table *t);
 
-/* How wide the terminal behind stdout is; 100 if there is none. */
+/* How wide the terminal behind stdout is; 120 if there is none. */
 unsigned terminal_width(void);
 /* How many columns a text takes: its characters, not its bytes. */
 unsigned text_width(const char *text);
