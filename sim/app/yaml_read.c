@@ -24,6 +24,7 @@ struct reader {
 	struct yaml *open[YAML_DEPTH]; /* the containers around here */
 	char *open_names[YAML_DEPTH];  /* their anchors, or NULL */
 	unsigned depth;
+	struct fy_mark last;
 	bool wants_value; /* the innermost map has a key without value */
 	struct anchor *anchors;
 	unsigned n_anchors, n_copied;
@@ -245,9 +246,11 @@ static void take_alias(struct reader *r, struct fy_token *token,
 
 static void take_event(struct reader *r, struct fy_event *e)
 {
-	const struct fy_mark *at = fy_event_start_mark(e);
-	struct fy_mark here;
+	const struct fy_mark *mark = fy_event_start_mark(e);
+	struct fy_mark here = mark ? *mark : r->last;
+	const struct fy_mark *at = &here;
 
+	r->last = here; /* what is empty has no mark of its own */
 	switch (e->type) {
 	case FYET_SCALAR:
 		take_text(r, e->scalar.value, e->scalar.anchor, at);
@@ -264,7 +267,6 @@ static void take_event(struct reader *r, struct fy_event *e)
 		break;
 	case FYET_ALIAS:
 		/* The mark is behind the asterisk. */
-		here = *at;
 		here.column--;
 		take_alias(r, e->alias.anchor, &here);
 		break;
