@@ -12,8 +12,8 @@ static char *seeds_text(struct draft *d)
 				 d->lines.all[d->first_line[0]].seed);
 	if (d->seeds < 2)
 		return "1 seed";
-	return pool_text(d->pool, "%u seeds, mean and 95 %% confidence",
-			 d->seeds);
+	return pool_text(d->pool, "%u seeds, mean%s", d->seeds,
+			 d->chart->intervals ? " and 95 % confidence" : "");
 }
 
 /* What was left out is said. */
@@ -46,9 +46,10 @@ void draft_words(struct draft *d)
 	c->title = d->spec.title ? d->spec.title
 				 : pool_text(d->pool, "%s", f->title);
 	c->subtitle = pool_text(d->pool, "%s", f->question);
-	c->footer = pool_text(d->pool, "%s: %s%s%s%s", f->scenario,
-			      seeds_text(d), omitted_text(d),
-			      *f->source ? "; source: " : "", f->source);
+	c->footer =
+		pool_text(d->pool, "%s: %s%s%s%s%s", f->scenario, seeds_text(d),
+			  omitted_text(d), c->zeros ? ", zeros left out" : "",
+			  *f->source ? "; source: " : "", f->source);
 	c->command =
 		pool_text(d->pool, "ringsim plot %s/%s", f->scenario, f->name);
 	c->legend = legend_text(d);
@@ -81,6 +82,7 @@ static bool finish(struct draft *d)
 	if (!wide_open(&d->wide, d->pool, d->db, d->figure, d->t) ||
 	    !read_spec(d) || !draw(d) || !draft_bands(d))
 		return false;
+	draft_looks(d);
 	draft_axes(d);
 	draft_words(d);
 	return true;

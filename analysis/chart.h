@@ -73,6 +73,16 @@ struct entry {
 	unsigned number; /* of the look, of the dash */
 };
 
+/*
+ * How a series is told from the others. Few series have a hue each. Of many,
+ * those of one family ("spin(5us)", "spin(10us)") share a hue and differ by
+ * its shade.
+ */
+struct look {
+	unsigned hue, mark, dash;
+	double shade; /* 1: full, 0: white */
+};
+
 #define MAX_SERIES 24
 #define MAX_PANELS 6
 
@@ -88,6 +98,10 @@ struct chart {
 	struct entry *entries; /* none: a legend would say nothing */
 	unsigned n_entries;
 	unsigned n_series;
+	struct look
+		looks[MAX_SERIES]; /* of series; of metrics if n_series is 1 */
+	bool intervals; /* shown; of many series they would hide each other */
+	bool zeros;	/* are not shown, on a logarithmic axis */
 	bool metrics_dashed; /* dashes tell metrics apart, not series */
 };
 

@@ -146,6 +146,20 @@ char *series_name(struct draft *d, unsigned series)
 	return name;
 }
 
+char *series_long_name(struct draft *d, unsigned series)
+{
+	const struct line *l = &d->lines.all[d->first_line[series]];
+	char *name = "";
+	unsigned i;
+
+	for (i = 0; i < d->series.n; i++)
+		name = pool_text(d->pool, "%s%s%s %s", name, i ? ", " : "",
+				 d->series.all[i],
+				 cell_text(d->pool, d->lines.settings[i],
+					   &l->settings[i]));
+	return name;
+}
+
 bool group_estimate(const struct draft *d, const struct group *g,
 		    unsigned number, struct point *out)
 {

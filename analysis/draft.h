@@ -46,6 +46,8 @@ bool draft_metrics(struct draft *d, struct names *sql);
 
 /* "retries(20), 64KiB" */
 char *series_name(struct draft *d, unsigned series);
+/* "host.rest retries(20), guest.slots 256" */
+char *series_long_name(struct draft *d, unsigned series);
 /* How a setting's value is written: "150us", "retries(20)". */
 char *cell_text(struct pool *p, const struct column *c, const struct cell *x);
 
@@ -69,8 +71,12 @@ bool draft_percentiles(struct draft *d);
 /* Documented ranges, from v_expect; wants the panels. */
 bool draft_bands(struct draft *d);
 
+/* Which series looks how. */
+void draft_looks(struct draft *d);
+
 /* Chooses units, ranges and ticks, and brings all numbers into them. */
 void draft_axes(struct draft *d);
+void draft_scale(struct draft *d); /* its last step */
 
 /* Title, subtitle, footer, command. */
 void draft_words(struct draft *d);

@@ -46,6 +46,24 @@ static bool wants_log(const struct column *x)
 	return x->number && x->least > 0 && x->most / x->least >= 10;
 }
 
+/* The ranges the scenario expects of the metric, if they are few. */
+static bool add_ranges(struct draft *d, const char *metric)
+{
+	sqlite3_stmt *row = database_prepare(
+		d->db, d->t,
+		"SELECT DISTINCT id FROM v_expect WHERE experiment = ?1 "
+		"AND metric = ?2 AND coalesce(low, high) IS NOT NULL LIMIT 4",
+		d->figure->experiment, metric, NULL);
+
+	if (!row)
+		return false;
+	while (database_step(d->db, row, d->t))
+		names_add(d->pool, &d->spec.bands,
+			  pool_text(d->pool, "%s", database_column(row, 0)));
+	sqlite3_finalize(row);
+	return !d->t->text[0];
+}
+
 bool spec_automatic(struct draft *d)
 {
 	const struct column *x = first_setting(&d->wide, true);
@@ -67,5 +85,5 @@ bool spec_automatic(struct draft *d)
 		x ? pool_text(d->pool, "%s: %s against %s", d->figure->scenario,
 			      y->name, x->name)
 		  : pool_text(d->pool, "%s: %s", d->figure->scenario, y->name);
-	return true;
+	return add_ranges(d, y->name);
 }

@@ -21,6 +21,19 @@ static void range_add(struct range *r, double value, bool log)
 	r->high = fmax(r->high, value);
 }
 
+/* Is nothing measured below zero? Intervals may reach there, being symmetric;
+ * they are cut. */
+static bool starts_at_zero(const struct panel *p)
+{
+	unsigned i, k;
+
+	for (i = 0; i < p->n_curves; i++)
+		for (k = 0; k < p->curves[i].n; k++)
+			if (p->curves[i].points[k].y < 0)
+				return false;
+	return true;
+}
+
 /* Theory is clipped where it leaves what was measured. */
 static struct range range_y(const struct panel *p)
 {
@@ -99,10 +112,11 @@ static void label_unit(struct draft *d, struct axis *a)
 		a->label = pool_text(d->pool, "%s (%s)", a->label, unit);
 }
 
-static void fit_y(struct draft *d, struct axis *y, struct range r,
+static void fit_y(struct draft *d, struct panel *p, struct range r,
 		  unsigned wanted)
 {
-	bool from_zero = r.low >= 0;
+	bool from_zero = starts_at_zero(p);
+	struct axis *y = &p->y;
 
 	choose_unit(y, &r);
 	if (y->log) {
@@ -176,48 +190,6 @@ static void fit_x(struct draft *d)
 	}
 }
 
-static void scale_curve(struct curve *c, double x, double y)
-{
-	unsigned i;
-
-	for (i = 0; i < c->n; i++) {
-		c->points[i].x /= x;
-		c->points[i].y /= y;
-		c->points[i].low /= y;
-		c->points[i].high /= y;
-	}
-}
-
-/* "250–300 kpps, fitted" */
-static char *range_text(struct draft *d, const struct band *b,
-			const struct unit *u)
-{
-	const char *unit = unit_label(u), *gap = *unit ? " " : "";
-
-	if (isinf(b->high))
-		return pool_text(d->pool, "from %.4g%s%s, %s", b->low, gap,
-				 unit, b->kind);
-	if (isinf(b->low))
-		return pool_text(d->pool, "up to %.4g%s%s, %s", b->high, gap,
-				 unit, b->kind);
-	return pool_text(d->pool, "%.4g–%.4g%s%s, %s", b->low, b->high, gap,
-			 unit, b->kind);
-}
-
-static void scale_panel(struct draft *d, struct panel *p, double x)
-{
-	double y = p->y.unit.factor;
-	unsigned i;
-
-	for (i = 0; i < p->n_curves; i++)
-		scale_curve(&p->curves[i], x, y);
-	for (i = 0; i < p->n_bands; i++) {
-		p->bands[i].low /= y;
-		p->bands[i].high /= y;
-		p->bands[i].words = range_text(d, &p->bands[i], &p->y.unit);
-	}
-}
-
 /* Panels over time are to be compared: one scale for all of one unit. */
 static struct range range_alike(const struct chart *c, const struct panel *p)
 {
@@ -251,8 +223,8 @@ static void name_axes(struct draft *d)
 static unsigned ticks_wanted(const struct chart *c)
 {
 	if (c->kind == FIGURE_TIME)
-		return c->n_panels > 2 ? 3 : 5;
-	return c->n_panels > 2 ? 4 : 6;
+		return c->n_panels > 2 ? 4 : 5;
+	return c->n_panels > 2 ? 4 : c->n_panels > 1 ? 6 : 7;
 }
 
 void draft_axes(struct draft *d)
@@ -262,10 +234,9 @@ void draft_axes(struct draft *d)
 
 	name_axes(d);
 	for (i = 0; i < c->n_panels; i++)
-		fit_y(d, &c->panels[i].y, range_alike(c, &c->panels[i]),
+		fit_y(d, &c->panels[i], range_alike(c, &c->panels[i]),
 		      ticks_wanted(c));
 	fit_x(d);
 	label_unit(d, &c->x);
-	for (i = 0; i < c->n_panels; i++)
-		scale_panel(d, &c->panels[i], c->x.unit.factor);
+	draft_scale(d);
 }

@@ -95,7 +95,7 @@ static void fill_curve(struct draft *d, struct curve *c, unsigned series,
 		if (d->x_is_setting)
 			pt.x = d->chart->x.named ? place_of(ps, group_x(d, g))
 						 : group_x(d, g)->number;
-		if (isfinite(pt.x) && (!d->chart->x.log || pt.x > 0))
+		if (isfinite(pt.x))
 			curve_point(d, c, pt);
 	}
 }
@@ -286,7 +286,7 @@ bool draft_lines(struct draft *d)
 		d->chart->kind = FIGURE_BARS;
 	if (d->chart->kind == FIGURE_BARS)
 		find_places(d, &ps);
-	d->chart->x.log = d->spec.log_x && !d->chart->x.named;
+	d->chart->x.log = d->spec.log_x && x && x->number && x->least > 0;
 	d->chart->x.unit.base = x && x->number ? x->unit : "";
 	d->chart->metrics_dashed = dashes_needed(d);
 	add_series_entries(d);

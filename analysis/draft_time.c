@@ -94,7 +94,7 @@ static bool add_panel(struct draft *d, const char *probe, unsigned series)
 				    "no samples of %s were kept; %s has to ask "
 				    "for them under `samples`",
 				    probe, d->figure->scenario);
-	p->name = series_name(d, series);
+	p->name = series_long_name(d, series);
 	add_notes(d, p, new);
 	return true;
 }

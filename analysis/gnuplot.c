@@ -9,32 +9,8 @@
 
 #include "analysis/gnuplot.h"
 #include "analysis/layout.h"
+#include "analysis/style.h"
 #include "analysis/text.h"
-
-/*
- * Okabe and Ito's colours, which people with any kind of colour vision tell
- * apart; without their yellow, which is too light for a line on white. Marks
- * and dashes say the same again, for a copy in grey.
- */
-static const struct {
-	const char *colour;
-	unsigned mark;
-	const char *dash;
-} looks[] = {
-	{"#0072b2", 7, "1"},	  {"#d55e00", 5, "(14,4)"},
-	{"#009e73", 9, "(5,4)"},  {"#cc79a7", 13, "(14,4,3,4)"},
-	{"#e69f00", 11, "(3,3)"}, {"#56b4e9", 15, "(14,4,3,4,3,4)"},
-	{"#4d4d4d", 6, "(20,5)"}, {"#0072b2", 4, "(8,4,3,4)"},
-	{"#d55e00", 8, "(3,5)"},  {"#009e73", 12, "(20,4,6,4)"},
-	{"#cc79a7", 10, "(8,8)"},
-};
-
-/* Of metrics that share a panel. */
-static const char *const dashes[] = {"1",	  "(9,4)", "(3,3)",
-				     "(9,4,3,4)", "(3,6)", "(16,4)"};
-
-#define NUM_LOOKS  (sizeof looks / sizeof *looks)
-#define NUM_DASHES (sizeof dashes / sizeof *dashes)
 
 #define GREY  "#666666"
 #define LIGHT "#e3e3e3"
@@ -95,7 +71,6 @@ static void print_style(FILE *to)
 	      "set xtics textcolor rgb '" BLACK "'\n"
 	      "set ytics textcolor rgb '" BLACK "'\n"
 	      "set clip two\n"
-	      "unset key\n"
 	      "set multiplot\n",
 	      to);
 }
@@ -138,41 +113,36 @@ static void print_key(const struct drawing *d)
 		d->at.legend_columns);
 }
 
-static const char *dash_of(const struct chart *c, unsigned look, unsigned dash)
-{
-	if (c->metrics_dashed)
-		return dashes[dash % NUM_DASHES];
-	return c->kind == FIGURE_TIME ? "1" : looks[look % NUM_LOOKS].dash;
-}
-
 static void print_line(const struct drawing *d, unsigned look, unsigned dash,
 		       bool marked)
 {
-	const char *pattern = dash_of(d->chart, look, dash);
+	const char *pattern = style_dash(d->chart, look, dash);
 
 	fprintf(d->to, "with %s lw %s dt %s lc rgb '%s'",
 		marked ? "linespoints" : "lines",
 		d->chart->kind == FIGURE_TIME ? "1.3" : "2", pattern,
-		looks[look % NUM_LOOKS].colour);
+		style_colour(d->chart, look).text);
 	if (marked)
-		fprintf(d->to, " pt %u ps 0.9", looks[look % NUM_LOOKS].mark);
+		fprintf(d->to, " pt %u ps 0.9", style_mark(d->chart, look));
 }
 
 static void print_theory(const struct drawing *d, const struct curve *c)
 {
-	const char *colour =
-		c->dressed ? looks[c->look % NUM_LOOKS].colour : BLACK;
+	struct colour colour = {BLACK};
+
+	if (c->dressed)
+		colour = style_colour(d->chart, c->look);
 
 	if (d->chart->kind == FIGURE_BARS)
 		fprintf(d->to,
 			"using ($1-0.44):2:(0.88):(0) with vectors nohead "
 			"lw 2 dt (2,3) lc rgb '%s' notitle",
-			colour);
+			colour.text);
 	else
 		fprintf(d->to,
 			"using 1:2 with lines lw 2 dt (2,3) lc rgb '%s' "
 			"notitle",
-			colour);
+			colour.text);
 }
 
 static void print_bars(const struct drawing *d, const struct curve *c)
@@ -180,7 +150,8 @@ static void print_bars(const struct drawing *d, const struct curve *c)
 	fprintf(d->to,
 		"using 1:2:5 with boxes fill solid %s noborder lc rgb '%s' "
 		"notitle",
-		c->dash ? "0.45" : "0.85", looks[c->look % NUM_LOOKS].colour);
+		c->dash ? "0.45" : "0.85",
+		style_colour(d->chart, c->look).text);
 }
 
 static bool has_intervals(const struct curve *c)
@@ -220,12 +191,12 @@ static void print_interval(const struct drawing *d, const struct curve *c)
 			"lc rgb '%s' notitle",
 			d->chart->kind == FIGURE_BARS
 				? BLACK
-				: looks[c->look % NUM_LOOKS].colour);
+				: style_colour(d->chart, c->look).text);
 	else
 		fprintf(d->to,
 			"using 1:3:4 with filledcurves fs transparent solid "
 			"0.22 noborder fc rgb '%s' notitle",
-			looks[c->look % NUM_LOOKS].colour);
+			style_colour(d->chart, c->look).text);
 }
 
 static void print_entry(const struct drawing *d, const struct entry *e)
@@ -239,7 +210,7 @@ static void print_entry(const struct drawing *d, const struct entry *e)
 			fprintf(d->to,
 				"with boxes fill solid 0.85 noborder "
 				"lc rgb '%s'",
-				looks[e->number % NUM_LOOKS].colour);
+				style_colour(c, e->number).text);
 		else if (c->metrics_dashed)
 			print_line(d, e->number, 0, true);
 		else
@@ -254,7 +225,7 @@ static void print_entry(const struct drawing *d, const struct entry *e)
 		else
 			fprintf(d->to,
 				"with lines lw 2 dt %s lc rgb '" BLACK "'",
-				dashes[e->number % NUM_DASHES]);
+				style_metric_dash(e->number));
 		break;
 	case ENTRY_THEORY:
 		fputs("with lines lw 2 dt (2,3) lc rgb '" BLACK "'", d->to);
@@ -281,7 +252,7 @@ static void print_intervals(const struct drawing *d, unsigned panel,
 	for (i = 0; i < p->n_curves; i++) {
 		const struct curve *c = &p->curves[i];
 		if (c->theory || !c->n || has_whiskers(d, c) != whiskers ||
-		    !has_intervals(c))
+		    !d->chart->intervals || !has_intervals(c))
 			continue;
 		begin_item(d, panel, i, items);
 		print_interval(d, c);
@@ -347,7 +318,7 @@ static void print_bands(const struct drawing *d, unsigned panel)
 	const struct panel *p = &d->chart->panels[panel];
 	const struct axis *y = &p->y;
 	const struct band *b = NULL;
-	double above = p->name ? d->at.top[panel] + 48 : 0; /* its notes */
+	double above = p->name ? d->at.top[panel] + 33 : 0; /* its notes */
 
 	while ((b = next_band(d, panel, b))) {
 		fprintf(d->to,
@@ -359,21 +330,22 @@ static void print_bands(const struct drawing *d, unsigned panel)
 	}
 }
 
+/* The only series of a panel is named above it, and described beside it. */
 static void print_name(const struct drawing *d, unsigned panel)
 {
 	const struct panel *p = &d->chart->panels[panel];
-	double y = d->at.top[panel] + 14;
+	double top = d->at.top[panel];
 	char how[64];
 	unsigned i;
 
 	if (!p->name)
 		return;
 	snprintf(how, sizeof how, "left tc rgb '%s'",
-		 looks[p->curves[0].look % NUM_LOOKS].colour);
-	print_label(d, d->at.right + 10, y, p->name, 20, how);
+		 style_colour(d->chart, p->curves[0].look).text);
+	print_label(d, d->at.left, top - 10, p->name, 120, how);
 	for (i = 0; i < 3 && p->notes[i]; i++)
-		print_label(d, d->at.right + 10, y + 18 * (i + 1), p->notes[i],
-			    24, "left font ',9' tc rgb '" GREY "'");
+		print_label(d, d->at.right + 10, top + 8 + 16 * i, p->notes[i],
+			    26, "left font ',9' tc rgb '" GREY "'");
 }
 
 static void print_place(const struct drawing *d, unsigned panel)
@@ -391,17 +363,23 @@ static void print_axes(const struct drawing *d, unsigned panel)
 	bool last = panel + 1 == c->n_panels;
 
 	gnuplot_print_axis(&c->x, 'x', last, d->to);
+	if (d->at.slanted)
+		fputs("set xtics rotate by 35 right\n", d->to);
 	gnuplot_print_axis(&c->panels[panel].y, 'y', true, d->to);
 	fputs("set ylabel ", d->to);
 	text_quote(d->to, c->panels[panel].y.label,
 		   layout_label_room(&d->at, panel));
 	fputs("\nset xlabel ", d->to);
-	text_quote(d->to, last ? c->x.label : "", 90);
+	text_quote(d->to, last && !d->at.slanted ? c->x.label : "", 90);
 	fputs("\n", d->to);
+	if (last && d->at.slanted)
+		print_label(d, (d->at.left + d->at.right) / 2, d->at.x_label,
+			    c->x.label, 90, "center");
 }
 
 static void print_panel(const struct drawing *d, unsigned panel)
 {
+	fputs("unset label\nunset object\nunset key\n", d->to);
 	print_place(d, panel);
 	print_axes(d, panel);
 	if (!panel) {
@@ -412,7 +390,6 @@ static void print_panel(const struct drawing *d, unsigned panel)
 	print_bands(d, panel);
 	print_name(d, panel);
 	print_plot(d, panel);
-	fputs("unset label\nunset object\nunset key\n", d->to);
 }
 
 void gnuplot_print(const struct chart *c, enum format format, FILE *to)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "analysis/gnuplot.h"
+#include "analysis/layout.h"
 #include "analysis/text.h"
 
 /* Bars of one place stand side by side. */
@@ -86,7 +87,7 @@ void gnuplot_print_axis(const struct axis *a, char which, bool texts, FILE *to)
 		const struct tick *tick = &a->ticks.all[i];
 
 		fputs(i ? ", " : "", to);
-		text_quote_tick(to, texts ? tick->text : "", 30);
+		text_quote_tick(to, texts ? tick->text : "", LAYOUT_TICK_ROOM);
 		fprintf(to, " %.9g %d", tick->at, !tick->text[0] && !a->named);
 	}
 	fputs(")\n", to);

@@ -53,22 +53,58 @@ static double panel_height(const struct chart *c)
 	return c->n_panels == 1 ? 440 : c->n_panels == 2 ? 260 : 190;
 }
 
+static unsigned longest_tick(const struct ticks *t)
+{
+	unsigned i, longest = 0, n;
+
+	for (i = 0; i < t->n; i++) {
+		n = text_length(t->all[i].text, LAYOUT_TICK_ROOM);
+		if (n > longest)
+			longest = n;
+	}
+	return longest;
+}
+
+/* Returns the height of the ticks' names and the axis' title. */
+static double lay_x_axis(struct layout *l, const struct chart *c)
+{
+	double longest = LETTER * (longest_tick(&c->x.ticks) + 1);
+	double title = *c->x.label ? 20 : 0;
+
+	l->slanted = c->x.named && longest * c->x.ticks.n > l->right - l->left;
+	if (!l->slanted)
+		return title + 26;
+	l->x_label = 0.62 * longest + 20; /* below the panel */
+	return l->x_label + 12;
+}
+
+static void lay_panels(struct layout *l, const struct chart *c, double top)
+{
+	double height = panel_height(c);
+	/* Room between panels, and for a name above each. */
+	double gap = c->kind == FIGURE_TIME ? 30 : 18;
+	unsigned i;
+
+	for (i = 0; i < c->n_panels; i++) {
+		l->top[i] = top + i * (height + gap);
+		l->bottom[i] = l->top[i] + height;
+	}
+}
+
 void layout_chart(struct layout *l, const struct chart *c)
 {
-	double y, height = panel_height(c);
-	unsigned i;
+	double bottom;
 
 	*l = (struct layout){.width = LAYOUT_WIDTH, .left = 84, .title = 28};
 	l->right = l->width - (labels_beside(c) ? 178 : 24);
 	l->subtitle = l->title + 23;
 	l->legend = *c->subtitle ? l->subtitle + 18 : l->title + 24;
-	y = l->legend + lay_legend(l, c) + 10;
-	for (i = 0; i < c->n_panels; i++) {
-		l->top[i] = y;
-		l->bottom[i] = y + height;
-		y += height + 18;
-	}
-	l->footer = y + (c->kind == FIGURE_BARS && !*c->x.label ? 22 : 46);
+	lay_panels(l, c,
+		   l->legend + lay_legend(l, c) +
+			   (c->kind == FIGURE_TIME ? 22 : 10));
+	bottom = l->bottom[c->n_panels - 1];
+	l->footer = bottom + lay_x_axis(l, c) + 18;
+	l->x_label += bottom;
 	l->height = l->footer + 14;
 }
 

@@ -7,6 +7,7 @@
 
 #define LAYOUT_WIDTH	 1000
 #define LAYOUT_NAME_ROOM 34 /* characters of a name in the legend */
+#define LAYOUT_TICK_ROOM 30 /* of a name at a tick */
 
 struct layout {
 	double width, height;
@@ -15,6 +16,8 @@ struct layout {
 	double legend, legend_left;
 	unsigned legend_columns;
 	double top[MAX_PANELS], bottom[MAX_PANELS];
+	bool slanted;	/* the ticks' names, which are too long */
+	double x_label; /* meaningful if slanted */
 	double footer;
 };
 

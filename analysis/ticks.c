@@ -16,14 +16,14 @@ void ticks_add(struct ticks *t, double at, const char *text)
 	snprintf(tick->text, sizeof tick->text, "%s", text);
 }
 
-/* The least of 1, 2, 5 times a power of ten that is at least `raw`. */
+/* 1, 2 or 5 times a power of ten, not much less than `raw`. */
 static double round_step(double raw)
 {
 	static const double steps[] = {1, 2, 5, 10};
 	double power = pow(10, floor(log10(raw)));
 	unsigned i = 0;
 
-	while (i < 3 && steps[i] * power < raw * (1 - 1e-9))
+	while (i < 3 && steps[i] * power < 0.7 * raw)
 		i++;
 	return steps[i] * power;
 }
