@@ -153,11 +153,16 @@ static void producer_build(struct stage *s)
 	task_init(&pr->task, s->cpu, LEVEL_THREAD, produce, pr, s->id);
 }
 
+/* It has not asked for anything: the index is put where it is met last. With
+ * that of a fresh device the first message would be notified, and a call that
+ * comes too early can hold both sides in a cycle of early calls for good. */
 static void producer_start(struct stage *s)
 {
 	struct producer *pr = (struct producer *)s;
+	struct ring *r = &pr->ring;
 
-	pr->ring.type->call_off(&pr->ring);
+	r->type->call_on(r, UINT16_MAX);
+	r->type->call_off(r);
 	task_start(&pr->task);
 }
 
