@@ -50,6 +50,8 @@ static void test_files(void **state)
 				    "is a text in UTF-8.\n"},
 		{"a: \xc0\xaf\n", "s:1:4: byte 0xc0 is not text; a scenario is "
 				  "a text in UTF-8.\n"},
+		{"a: \xe0\x82\xa9\n", "s:1:4: byte 0xe0 is not text; a "
+				      "scenario is a text in UTF-8.\n"},
 		{"a: \xed\xa0\x80\n", "s:1:4: byte 0xed is not text; a "
 				      "scenario is a text in UTF-8.\n"},
 		{"a: [1, 2\n", "s:2:1: this is not YAML: flow sequence without "
@@ -171,6 +173,11 @@ static void test_paths(void **state)
 		{"path: []\n",
 		 "s:1:7: path is a list of stages, but here is a list.\n"},
 		{"path: [gen, net, snk]\n",
+		 "s:1:18: there is no stage type \"snk\"; did you mean "
+		 "sink?\n"},
+		/* Nobody knows what its settings would have been. */
+		{"path: [gen, net, snk]\nsweep: {snk.slots: [2]}\nexpect: "
+		 "[{id: a, metric: snk.rate}]\n",
 		 "s:1:18: there is no stage type \"snk\"; did you mean "
 		 "sink?\n"},
 		{"path: [gen, net, sink]\n",

@@ -160,7 +160,8 @@ static void test_who_overrides_whom(void **state)
 	sc = load("include: [m/top.yaml]\n"
 		  "defaults: {tx: {slots: 16}, net: {cost: 5us}}\n"
 		  "run: {seed: 9}\n"
-		  "path: [gen, {net: {cost: 6us}}, {tx: {name: host}}, sink]\n",
+		  "path: [gen, {net: {cost: 6us, slots: 9}}, {tx: {name: "
+		  "host}}, sink]\n",
 		  "host.cost.jitter=gamma(5%)", "net.cost=7us");
 	assert_value(sc, NULL, "host", "slots", "16");
 	assert_value(sc, NULL, "host", "cost", "2us");
@@ -173,6 +174,7 @@ static void test_who_overrides_whom(void **state)
 	assert_value(sc, NULL, "run", "seed", "9");
 	assert_source(sc, "net", "cost", "set");
 	assert_source(sc, "host", "slots", NULL);
+	assert_source(sc, "net", "slots", NULL);
 	assert_string_equal(sc->source, "of the machine");
 	for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
 		assert_true(scenario_stage(sc, all[i]) > 0);
@@ -226,6 +228,11 @@ static void test_names_and_machine(void **state)
 	assert_int_equal(sc->n_points, 1);
 	assert_int_equal(sc->n_swept, 0);
 	scenario_free(sc);
+	sc = load("path: [maker, tx, sink]", NULL, NULL);
+	assert_int_equal(sc->n_stages, 6);
+	assert_string_equal(sc->stages[4].name, "kvm");
+	assert_string_equal(sc->stages[5].name, "qemu");
+	scenario_free(sc);
 	sc = load("path: [gen, net, vhost, sink]", NULL, NULL);
 	assert_int_equal(sc->n_stages, 6);
 	assert_string_equal(sc->stages[5].name, "kvm");
@@ -249,6 +256,8 @@ static void test_sweeps(void **state)
 		 "2us, 1.5us, 1us"},
 		{"{host.cost: {from: 1us, to: 100us, points: 3, scale: log}}",
 		 "1us, 10us, 100us"},
+		{"{host.cost: {from: 1us, to: 2.000001us, points: 3}}",
+		 "1us, 1.5us, 2.000001us"},
 		{"{app.pace: {from: 1kpps, to: 4kpps, points: 4}}",
 		 "1kpps, 2kpps, 3kpps, 4kpps"},
 		{"{app.size: {from: 1KiB, to: 4KiB, points: 4}}",
