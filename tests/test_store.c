@@ -331,19 +331,6 @@ static void timeouts_are_retried_with_more_patience(void **state)
 	free(set);
 }
 
-static void names_of_the_database(void **state)
-{
-	(void)state;
-	assert_non_null(store_name_refused("v_run"));
-	assert_non_null(store_name_refused("T_run"));
-	assert_non_null(store_name_refused("sqlite_master"));
-	assert_non_null(store_name_refused("This"));
-	assert_non_null(store_name_refused("described"));
-	assert_null(store_name_refused("backend-too-fast"));
-	assert_null(store_name_refused("select"));
-	assert_null(store_name_refused("it's \"quoted\""));
-}
-
 static void odd_names_are_quoted(void **state)
 {
 	struct scenario *sc =
@@ -562,7 +549,6 @@ int main(void)
 		PLACED(twins),
 		PLACED(identity_is_of_what_matters),
 		PLACED(timeouts_are_retried_with_more_patience),
-		cmocka_unit_test(names_of_the_database),
 		PLACED(odd_names_are_quoted),
 		PLACED(not_our_database),
 		PLACED(no_such_place),

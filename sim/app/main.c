@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* ringsim VERB ...: finds the verb. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/app/cmd.h"
 #include "sim/app/complaints.h"
-
-#define VERSION "0.1"
 
 static const struct {
 	const char *name;
@@ -72,8 +71,10 @@ int main(int argc, char **argv)
 	const char *first = argc > 1 ? argv[1] : "";
 	int code;
 
+	/* A file that may not grow is told like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (strcmp(first, "--version") == 0) {
-		puts("ringsim " VERSION);
+		puts("ringsim " RINGSIM_VERSION);
 		code = EXIT_DONE;
 	} else if (strcmp(first, "--help") == 0 || strcmp(first, "help") == 0) {
 		code = help(argc - 1, argv + 1);

@@ -70,7 +70,8 @@ static void check_name(struct loader *l)
 	bool reserved = strncasecmp(name, "sqlite_", 7) == 0 ||
 			strncasecmp(name, "t_", 2) == 0 ||
 			strncasecmp(name, "v_", 2) == 0 ||
-			strcasecmp(name, "described") == 0;
+			strcasecmp(name, "described") == 0 ||
+			strcasecmp(name, "this") == 0;
 
 	if (reserved || !is_name(name, true))
 		complain(l->c, l->sc->path, 0, 0,

@@ -38,12 +38,7 @@ static void check_name(const struct session *s, unsigned i,
 		       struct complaints *c)
 {
 	const struct scenario *sc = s->scenarios[i];
-	const char *why = store_name_refused(sc->name);
 
-	if (why)
-		complain(c, sc->path, 0, 0,
-			 "no scenario can be named %s: %s; rename the file",
-			 sc->name, why);
 	for (unsigned k = 0; k < i; k++)
 		if (strcasecmp(s->scenarios[k]->name, sc->name) == 0)
 			complain(c, sc->path, 0, 0,

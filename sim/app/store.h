@@ -41,9 +41,6 @@ bool store_begin(struct store *st); /* nothing, if one is open */
 bool store_commit(struct store *st);
 void store_rollback(struct store *st);
 
-/* Why no scenario can have this name, or NULL. */
-const char *store_name_refused(const char *scenario);
-
 /*
  * Makes the experiment part of the database: it keeps its number if one of
  * that name is there, and replaces it if the content differs. Gives exp->id,

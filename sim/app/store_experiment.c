@@ -4,27 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sim/app/memory.h"
 #include "sim/app/store_inside.h"
 #include "sim/app/store_schema.h"
-
-const char *store_name_refused(const char *scenario)
-{
-	static const char *const prefixes[] = {"t_", "v_", "sqlite_"};
-	static const char *const names[] = {"this", "described"};
-
-	for (unsigned i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-		if (strncasecmp(scenario, prefixes[i], strlen(prefixes[i])) ==
-		    0)
-			return "names that begin with t_, v_ or sqlite_ are "
-			       "the database's own";
-	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcasecmp(scenario, names[i]) == 0)
-			return "that name has a meaning in the database";
-	return *scenario ? NULL : "it has no name";
-}
 
 /* --- columns ------------------------------------------------------------ */
 
