@@ -76,6 +76,8 @@ static void test_integers(void **state)
 		{&time_row, "0.5ps", 1, "1ps"},
 		{&time_row, "0.49ps", 0, "0ns"},
 		{&time_row, "0s", 0, "0ns"},
+		{&time_row, "00000000000000000000000000000000000000000000005us",
+		 5000000, "5us"},
 		{&time_row, "1500ns", 1500000, "1.5us"},
 		{&time_row, "1000000us", 1000000000000, "1s"},
 		{&time_row, "+2.s", 2000000000000, "2s"},

@@ -152,6 +152,7 @@ static void test_who_overrides_whom(void **state)
 		   "defaults:\n"
 		   "  tx: {slots: 2, cost: 1us, rest: spin(1us)}\n"
 		   "  kvm: {slots: 8}\n"
+		   "  net: {slots: {value: 8, source: spec}}\n"
 		   "run: {seeds: 7, seed: 7}\n");
 	write_file("m/top.yaml", "include: base.yaml\n"
 				 "source: of the machine\n"
