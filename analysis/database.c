@@ -8,10 +8,10 @@
 
 #include "analysis/database.h"
 
-/* Steps of SQLite's machine after which a statement is given up: about half a
- * minute. */
+/* Steps of SQLite's machine after which a statement is given up: some seconds,
+ * a thousand times what a figure takes. */
 #define PROGRESS_STEPS 100000
-#define PROGRESS_LIMIT 10000
+#define PROGRESS_LIMIT 5000
 
 /* What an expression may call: nothing that allocates by the gigabyte, reads
  * files or loads code. */

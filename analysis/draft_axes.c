@@ -34,21 +34,38 @@ static bool starts_at_zero(const struct panel *p)
 	return true;
 }
 
-/* Theory is clipped where it leaves what was measured. */
-static struct range range_y(const struct panel *p)
+static void range_of_curves(const struct panel *p, struct range *values,
+			    struct range *intervals)
 {
-	struct range r = {INFINITY, -INFINITY};
 	unsigned i, k;
 
 	for (i = 0; i < p->n_curves; i++) {
 		const struct curve *c = &p->curves[i];
 
 		for (k = 0; !c->theory && k < c->n; k++) {
-			range_add(&r, c->points[k].y, p->y.log);
-			range_add(&r, c->points[k].low, p->y.log);
-			range_add(&r, c->points[k].high, p->y.log);
+			range_add(values, c->points[k].y, p->y.log);
+			range_add(intervals, c->points[k].low, p->y.log);
+			range_add(intervals, c->points[k].high, p->y.log);
 		}
 	}
+}
+
+/*
+ * Theory is clipped where it leaves what was measured; intervals of two or
+ * three seeds may be far wider than what they are about, and are clipped too.
+ */
+static struct range range_y(const struct panel *p)
+{
+	struct range r = {INFINITY, -INFINITY}, intervals = r;
+	unsigned i;
+
+	range_of_curves(p, &r, &intervals);
+	if (intervals.low < intervals.high && r.high > 0)
+		intervals.high = fmin(intervals.high, 1.6 * r.high);
+	if (p->y.log)
+		intervals.low = fmax(intervals.low, r.low / 3);
+	range_add(&r, intervals.low, p->y.log);
+	range_add(&r, intervals.high, p->y.log);
 	for (i = 0; i < p->n_bands; i++) {
 		range_add(&r, p->bands[i].low, p->y.log);
 		range_add(&r, p->bands[i].high, p->y.log);

@@ -61,13 +61,12 @@ static void log_tick(struct ticks *t, double at, bool numbered)
 	ticks_add(t, at, text);
 }
 
-/* Every how many decades, and which digits within one: -1 every decade,
- * 0 1-2-5 with small marks, 1 all digits numbered. */
+/* Which digits are numbered: all, 1-2-5, or the decades alone. Bit by digit. */
 static unsigned log_digits(double decades, unsigned wanted)
 {
 	if (decades * 8 <= wanted)
 		return 0x3fe; /* 1 to 9 */
-	if (decades * 3 <= wanted)
+	if (decades * 3 <= wanted + 3)
 		return 1 << 1 | 1 << 2 | 1 << 5;
 	return 1 << 1;
 }

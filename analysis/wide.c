@@ -341,6 +341,7 @@ bool wide_read(struct wide *w, struct database *db, const struct spec *s,
 	sqlite3_finalize(row);
 	if (t->text[0])
 		return false;
-	qsort_r(out->all, out->n, sizeof *out->all, line_compare, out);
+	if (out->n)
+		qsort_r(out->all, out->n, sizeof *out->all, line_compare, out);
 	return true;
 }

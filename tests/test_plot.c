@@ -1,0 +1,795 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Figures from a small database: the numbers of a chart against those worked
+ * out by hand, the script against what strangers may write into a scenario,
+ * and what happens when gnuplot is missing or fails.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "analysis/render.h"
+#include "analysis/text.h"
+
+/* The views of a result database, over tables that are easy to fill. */
+static const char schema[] =
+	"CREATE TABLE t_experiment(id INTEGER PRIMARY KEY, scenario, question,"
+	" source);"
+	"CREATE TABLE t_run(id INTEGER PRIMARY KEY, experiment INTEGER, seed,"
+	" status);"
+	"CREATE TABLE t_setting(experiment INTEGER, name, unit);"
+	"CREATE TABLE t_metric(experiment INTEGER, name, unit);"
+	"CREATE TABLE t_sample(run INTEGER, probe, t_ns, value);"
+	"CREATE TABLE t_expect(experiment INTEGER, id, kind, metric, unit,"
+	" low, high);"
+	"CREATE TABLE t_figure(experiment INTEGER, name, spec);"
+	"CREATE VIEW v_run AS SELECT r.id AS run, r.experiment AS experiment,"
+	" e.scenario AS scenario, seed, status FROM t_run r JOIN t_experiment e"
+	" ON e.id = r.experiment;"
+	"CREATE VIEW v_setting AS SELECT r.id AS run, r.experiment AS"
+	" experiment, s.name AS name, s.unit AS unit FROM t_run r"
+	" JOIN t_setting s ON s.experiment = r.experiment;"
+	"CREATE VIEW t_result_1 AS SELECT r.id AS run, r.experiment AS"
+	" experiment, s.name AS metric, s.unit AS unit FROM t_run r"
+	" JOIN t_metric s ON s.experiment = r.experiment;"
+	"CREATE VIEW v_result AS SELECT * FROM t_result_1;"
+	"CREATE VIEW v_sample AS SELECT run, probe, t_ns, value FROM t_sample;"
+	"CREATE VIEW v_expect AS SELECT * FROM t_expect;"
+	"CREATE VIEW v_figure AS SELECT f.experiment AS experiment,"
+	" e.scenario AS scenario, f.name AS name, spec, question, source"
+	" FROM t_figure f JOIN t_experiment e ON e.id = f.experiment;";
+
+/* Two policies, three costs, three seeds; rates are multiples of one number so
+ * that means and intervals are known. Runs are numbered along the sweep, and
+ * `sleep` comes first though `retries` does in the alphabet. */
+static const char content[] =
+	"INSERT INTO t_experiment VALUES(1, 'costs', 'How fast?', 'a mail');"
+	"INSERT INTO t_setting VALUES(1, 'host.rest', ''),"
+	" (1, 'host.cost', 'ns'), (1, 'guest.slots', '1');"
+	"INSERT INTO t_metric VALUES(1, 'app.rate', 'pps'),"
+	" (1, 'app.latency.p50', 'ns'), (1, 'app.latency.p99', 'ns'),"
+	" (1, 'app.latency.p99.9', 'ns'), (1, 'app.latency.max', 'ns');"
+	"CREATE TABLE costs(run INTEGER PRIMARY KEY, seed, \"host.rest\","
+	" \"host.cost\", \"app.rate\", \"app.latency.p99.9\","
+	" \"app.latency.p50\", \"app.latency.p99\", \"app.latency.max\");"
+	"WITH rest(i, name) AS (VALUES(0, 'sleep'), (1, 'retries(20)')),"
+	" cost(k, ns) AS (VALUES(0, 500.0), (1, 1000.0), (2, 2000.0)),"
+	" seed(s) AS (VALUES(1), (2), (3))"
+	" INSERT INTO costs SELECT 1 + 9 * i + 3 * k + s, s, name, ns,"
+	" 50000.0 * (1 + i) * (1 + k) * s, 4000, 1000, 2000, 8000"
+	" FROM rest, cost, seed;"
+	"INSERT INTO t_run SELECT run, 1, seed, 'ok' FROM costs;"
+	"INSERT INTO t_sample SELECT run, 'app.rate', 10000000 * w,"
+	" 300000.0 * w FROM costs, (SELECT 1 AS w UNION SELECT 2 UNION"
+	" SELECT 3) WHERE run < 12;"
+	"INSERT INTO t_expect VALUES(1, 'E.low', 'fitted', 'app.rate', 'pps',"
+	" 150000, 250000), (1, 'E.open', 'predicted', 'app.rate', 'pps',"
+	" 900000, NULL), (1, 'E.low', 'fitted', 'app.rate', 'ratio', 1, 2);";
+
+struct fixture {
+	char folder[64], path[96];
+	sqlite3 *sql;
+	struct database db;
+	struct figures figures;
+	struct chart *chart;
+	struct trouble trouble;
+};
+
+static void exec(struct fixture *f, const char *sql)
+{
+	char *why = NULL;
+
+	if (sqlite3_exec(f->sql, sql, NULL, NULL, &why))
+		fail_msg("%s: %s", sql, why);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+
+	strcpy(f->folder, "/tmp/test_plot.XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->path, sizeof f->path, "%s/test.db", f->folder);
+	assert_int_equal(sqlite3_open(f->path, &f->sql), SQLITE_OK);
+	exec(f, schema);
+	exec(f, content);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	chart_free(f->chart);
+	figures_free(&f->figures);
+	database_close(&f->db);
+	sqlite3_close(f->sql);
+	snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
+	assert_int_equal(system(command), 0);
+	free(f);
+	return 0;
+}
+
+static void add_figure(struct fixture *f, const char *name, const char *spec)
+{
+	char *sql = sqlite3_mprintf("INSERT INTO t_figure VALUES(1, %Q, %Q)",
+				    name, spec);
+
+	exec(f, sql);
+	sqlite3_free(sql);
+}
+
+/* Builds a figure's chart anew; NULL: f->trouble says why not. */
+static struct chart *build_named(struct fixture *f, const char *name)
+{
+	unsigned i;
+
+	chart_free(f->chart);
+	figures_free(&f->figures);
+	database_close(&f->db);
+	f->chart = NULL;
+	assert_true(database_open(&f->db, f->path, &f->trouble));
+	assert_true(figures_read(&f->figures, &f->db, &f->trouble));
+	for (i = 0; i < f->figures.n; i++)
+		if (!strcmp(f->figures.all[i].name, name))
+			f->chart = chart_build(&f->db, &f->figures.all[i],
+					       &f->trouble);
+	return f->chart;
+}
+
+static struct chart *build(struct fixture *f, const char *spec)
+{
+	exec(f, "DELETE FROM t_figure");
+	add_figure(f, "it", spec);
+	return build_named(f, "it");
+}
+
+#define RATE_BY_COST                                                           \
+	"\"x\":\"host.cost\",\"y\":[\"app.rate\"],\"series\":[\"host.rest\"]"
+
+/* --- charts --------------------------------------------------------------- */
+
+static void test_lines(void **state)
+{
+	struct chart *c = build(*state, "{" RATE_BY_COST "}");
+	const struct curve *sleep, *retries;
+
+	assert_non_null(c);
+	assert_int_equal(c->n_panels, 1);
+	assert_int_equal(c->panels[0].n_curves, 2);
+	assert_int_equal(c->n_entries, 2);
+	assert_string_equal(c->legend, "host.rest");
+	assert_string_equal(c->entries[0].name, "sleep");
+	assert_string_equal(c->entries[1].name, "retries(20)");
+	sleep = &c->panels[0].curves[0];
+	retries = &c->panels[0].curves[1];
+	assert_int_equal(sleep->n, 3);
+	assert_float_equal(sleep->points[0].x, 0.5, 1e-9);
+	assert_float_equal(sleep->points[2].x, 2, 1e-9);
+	assert_float_equal(sleep->points[0].y, 100, 1e-9);
+	assert_float_equal(retries->points[2].y, 600, 1e-9);
+	assert_string_equal(c->x.label, "host.cost (us)");
+	assert_string_equal(c->panels[0].y.label, "app.rate (kpps)");
+	assert_float_equal(c->panels[0].y.low, 0, 0);
+}
+
+/* Of 50, 100, 150: t(0.975, 2) = 4.30265, standard error 50 / sqrt(3). An
+ * end below zero is cut. */
+static void test_interval(void **state)
+{
+	struct chart *c = build(*state, "{" RATE_BY_COST "}");
+	const struct point *pt = &c->panels[0].curves[0].points[0];
+
+	assert_float_equal(pt->high, 100 + 124.207, 0.001);
+	assert_float_equal(pt->low, 0, 0);
+	exec(*state, "DELETE FROM costs WHERE seed > 1");
+	c = build(*state, "{" RATE_BY_COST "}");
+	pt = &c->panels[0].curves[0].points[0];
+	assert_true(isnan(pt->low) && isnan(pt->high));
+	assert_float_equal(pt->y, 50, 1e-9);
+}
+
+/* A run that failed has no metrics: the others speak. */
+static void test_gaps(void **state)
+{
+	struct chart *c;
+
+	exec(*state, "UPDATE costs SET \"app.rate\" = NULL WHERE seed = 3");
+	exec(*state, "UPDATE costs SET \"app.rate\" = NULL "
+		     "WHERE \"host.cost\" = 1000");
+	c = build(*state, "{" RATE_BY_COST "}");
+	assert_int_equal(c->panels[0].curves[0].n, 2);
+	assert_float_equal(c->panels[0].curves[0].points[0].y, 75, 1e-9);
+}
+
+/* A setting that is neither x nor named must not be averaged over. */
+static void test_unnamed_setting(void **state)
+{
+	struct chart *c =
+		build(*state, "{\"x\":\"host.cost\",\"y\":\"app.rate\"}");
+
+	assert_int_equal(c->n_series, 2);
+	assert_string_equal(c->legend, "host.rest");
+	c = build(*state, "{\"x\":\"host.cost\",\"y\":\"app.rate\","
+			  "\"at\":{\"host.rest\":\"sleep\"}}");
+	assert_int_equal(c->n_series, 1);
+	assert_int_equal(c->n_entries, 0);
+	assert_float_equal(c->panels[0].curves[0].points[0].y, 100, 1e-9);
+}
+
+/* A setting that follows another one (`zip`) makes no series of its own. */
+static void test_following_setting(void **state)
+{
+	exec(*state, "ALTER TABLE costs ADD COLUMN \"guest.slots\"");
+	exec(*state, "UPDATE costs SET \"guest.slots\" = \"host.cost\" / 10");
+	assert_int_equal(build(*state, "{" RATE_BY_COST "}")->n_series, 2);
+	assert_string_equal(((struct fixture *)*state)->chart->legend,
+			    "host.rest");
+}
+
+static void test_panels(void **state)
+{
+	struct chart *c =
+		build(*state, "{\"x\":\"host.cost\",\"y\":[\"app.rate\","
+			      "\"app.latency.p50\",\"app.latency.p99\"],"
+			      "\"scale_x\":\"log\"}");
+
+	assert_int_equal(c->n_panels, 2);
+	assert_int_equal(c->panels[1].n_curves, 4);
+	assert_string_equal(c->panels[1].y.label, "app.latency (us)");
+	assert_true(c->metrics_dashed);
+	assert_int_equal(c->n_entries, 4);
+	assert_string_equal(c->entries[3].name, "p99");
+	assert_int_equal(c->panels[1].curves[3].dash, 1);
+	assert_float_equal(c->panels[1].curves[3].points[0].y, 2, 1e-9);
+	assert_true(c->x.log);
+	assert_int_equal(c->x.ticks.n, 3);
+	assert_string_equal(c->x.ticks.all[0].text, "0.5");
+}
+
+static void test_bands(void **state)
+{
+	struct chart *c = build(*state, "{" RATE_BY_COST
+					",\"band\":[\"E.low\",\"E.open\"]}");
+	const struct band *b = c->panels[0].bands;
+
+	assert_int_equal(c->panels[0].n_bands, 2);
+	assert_float_equal(b[0].low, 150, 1e-9);
+	assert_float_equal(b[0].high, 250, 1e-9);
+	assert_string_equal(b[0].words, "150–250 kpps, fitted");
+	assert_string_equal(b[1].words, "from 900 kpps, predicted");
+	assert_null(build(*state, "{" RATE_BY_COST ",\"band\":[\"E.no\"]}"));
+}
+
+static void test_ideal(void **state)
+{
+	struct chart *c = build(
+		*state, "{" RATE_BY_COST ",\"ideal\":{\"label\":\"slots / "
+			"cost\",\"sql\":\"1e8 / \\\"host.cost\\\"\"}}");
+	const struct curve *theory = &c->panels[0].curves[2];
+
+	/* The same for both series: one line. */
+	assert_int_equal(c->panels[0].n_curves, 3);
+	assert_true(theory->theory);
+	assert_false(theory->dressed);
+	assert_float_equal(theory->points[0].y, 200, 1e-9);
+	assert_float_equal(theory->points[2].y, 50, 1e-9);
+	c = build(*state, "{" RATE_BY_COST ",\"ideal\":[{\"sql\":"
+			  "\"iif(\\\"host.rest\\\"='sleep', 1, 2)\"}]}");
+	assert_int_equal(c->panels[0].n_curves, 4);
+	assert_true(c->panels[0].curves[3].dressed);
+}
+
+static void test_bars(void **state)
+{
+	struct chart *c =
+		build(*state, "{\"x\":\"host.rest\",\"y\":\"app.rate\","
+			      "\"at\":{\"host.cost\":\"1us\"}}");
+
+	assert_int_equal(c->kind, FIGURE_BARS);
+	assert_true(c->x.named);
+	assert_int_equal(c->x.ticks.n, 2);
+	assert_string_equal(c->x.ticks.all[0].text, "sleep");
+	assert_float_equal(c->panels[0].curves[0].points[1].y, 400, 1e-9);
+	assert_string_equal(c->x.label, "host.rest");
+}
+
+static void test_percentiles(void **state)
+{
+	static const char *const names[] = {"p50", "p99", "p99.9", "max"};
+	struct chart *c = build(*state, "{\"kind\":\"percentiles\","
+					"\"y\":\"app.latency\",\"at\":"
+					"{\"host.cost\":\"500ns\"}}");
+	unsigned i;
+
+	assert_int_equal(c->n_series, 2);
+	assert_int_equal(c->x.ticks.n, 4);
+	for (i = 0; i < 4; i++) {
+		assert_string_equal(c->x.ticks.all[i].text, names[i]);
+		assert_float_equal(c->panels[0].curves[1].points[i].y,
+				   (double)(1 << i), 1e-9);
+	}
+}
+
+static void test_time(void **state)
+{
+	static const char spec[] = "{\"kind\":\"time\",\"x\":\"time\","
+				   "\"y\":\"app.rate\",\"at\":"
+				   "{\"host.cost\":\"500ns\"}}";
+	struct fixture *f = *state;
+	struct chart *c;
+
+	exec(f, "UPDATE t_sample SET value = value * 2 WHERE run > 9");
+	c = build(f, spec);
+	assert_int_equal(c->n_panels, 2);
+	assert_string_equal(c->panels[1].name, "host.rest retries(20)");
+	assert_float_equal(c->panels[0].curves[0].points[2].y, 900, 1e-9);
+	assert_float_equal(c->panels[1].curves[0].points[0].y, 600, 1e-9);
+	assert_float_equal(c->panels[0].y.high, c->panels[1].y.high, 0);
+	assert_float_equal(c->x.low, 10, 1e-9);
+	assert_string_equal(c->x.label, "time (ms)");
+	exec(f, "DELETE FROM t_sample");
+	assert_null(build(f, spec));
+	assert_int_equal(f->trouble.exit, 2);
+	assert_non_null(strstr(f->trouble.text, "samples"));
+}
+
+static void test_automatic(void **state)
+{
+	struct chart *c = build_named(*state, FIGURE_AUTO);
+
+	assert_non_null(c);
+	assert_string_equal(c->title, "costs: app.rate against host.cost");
+	assert_int_equal(c->n_series, 2);
+	assert_int_equal(c->panels[0].n_bands, 2);
+	assert_string_equal(c->command, "ringsim plot costs/auto");
+}
+
+/* A logarithm knows no zero: of x the axis becomes linear, of y it is said. */
+static void test_zeros(void **state)
+{
+	struct chart *c;
+
+	exec(*state, "UPDATE costs SET \"host.cost\" = 0, \"app.rate\" = 0 "
+		     "WHERE \"host.cost\" = 500");
+	c = build(*state,
+		  "{" RATE_BY_COST ",\"scale_x\":\"log\",\"scale_y\":\"log\"}");
+	assert_false(c->x.log);
+	assert_true(c->panels[0].y.log);
+	assert_true(c->panels[0].y.low > 0);
+	assert_non_null(strstr(c->footer, "zeros left out"));
+}
+
+/* Many series: one hue for each family, shades within. */
+static void test_families(void **state)
+{
+	struct chart *c;
+
+	exec(*state, "UPDATE costs SET \"host.rest\" = "
+		     "iif(run % 2, 'spin(', 'retries(') || run || ')'");
+	c = build(*state, "{" RATE_BY_COST "}");
+	assert_int_equal(c->n_series, 18);
+	assert_int_equal(c->looks[0].hue, c->looks[2].hue);
+	assert_int_not_equal(c->looks[0].hue, c->looks[1].hue);
+	assert_true(c->looks[0].shade < c->looks[2].shade);
+	assert_false(c->intervals);
+}
+
+/* --- what a scenario may not ask for -------------------------------------- */
+
+static void test_mistakes(void **state)
+{
+	static const char *const specs[] = {
+		"{\"x\":\"host.cost\"}",
+		"{\"y\":\"app.rate\"}",
+		"{\"x\":\"host.nothing\",\"y\":\"app.rate\"}",
+		"{\"x\":\"host.cost\",\"y\":\"app.nothing\"}",
+		"{\"x\":\"host.cost\",\"y\":\"host.cost\"}",
+		"{\"x\":\"host.cost\",\"y\":7}",
+		"{\"x\":\"host.cost\",\"y\":\"app.rate\",\"kind\":\"pie\"}",
+		"{" RATE_BY_COST ",\"scale_x\":\"cubic\"}",
+		"{" RATE_BY_COST ",\"at\":{\"host.rest\":\"never\"}}",
+		"{" RATE_BY_COST ",\"ideal\":{}}",
+		"{\"kind\":\"percentiles\",\"y\":\"app.rate\"}",
+		"[1]",
+		"{",
+		"",
+	};
+	struct fixture *f = *state;
+	unsigned i;
+
+	for (i = 0; i + 1 < sizeof specs / sizeof *specs; i++) {
+		if (build(f, specs[i]))
+			fail_msg("accepted: %s", specs[i]);
+		assert_int_equal(f->trouble.exit, 2);
+		assert_non_null(strstr(f->trouble.text, "figure costs/it: "));
+	}
+}
+
+static struct chart *build_ideal(struct fixture *f, const char *sql)
+{
+	char *quoted = sqlite3_mprintf(
+		"{" RATE_BY_COST ",\"ideal\":{\"label\":\"l\",\"sql\":\"%s\"}}",
+		sql);
+	struct chart *c = build(f, quoted);
+
+	sqlite3_free(quoted);
+	return c;
+}
+
+static void test_foreign_sql(void **state)
+{
+	static const char *const refused[] = {
+		"(SELECT max(scenario) FROM t_experiment)",
+		"(SELECT max(unit) FROM t_result_1)",
+		"(SELECT max(sql) FROM sqlite_schema)",
+		"(SELECT max(x) FROM other)",
+		"(WITH v_run AS (SELECT * FROM t_run) SELECT 1 FROM v_run)",
+		"(SELECT 1 FROM pragma_table_list)",
+		"load_extension('x')",
+		"randomblob(1000000000)",
+		"1; DELETE FROM costs",
+		"1), (2",
+		"\\\"no.such\\\"",
+		"(SELECT count(*) FROM v_sample a, v_sample b, v_sample c,"
+		" v_sample d, v_sample e, v_sample f, v_sample g)",
+	};
+	struct fixture *f = *state;
+	unsigned i;
+
+	exec(f, "CREATE TABLE other(x); INSERT INTO other VALUES(1)");
+	for (i = 0; i < sizeof refused / sizeof *refused; i++) {
+		if (build_ideal(f, refused[i]))
+			fail_msg("admitted: %s", refused[i]);
+		assert_int_equal(f->trouble.exit, 2);
+	}
+	assert_non_null(build_ideal(f, "(SELECT count(*) FROM v_run)"));
+	assert_non_null(build_ideal(f, "sqrt(max(1, \\\"host.cost\\\"))"));
+	assert_non_null(
+		build_ideal(f, "(SELECT max(\\\"app.rate\\\") FROM costs)"));
+}
+
+static void test_no_database(void **state)
+{
+	struct fixture *f = *state;
+	struct trouble t;
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/none", f->folder);
+	assert_false(database_open(&f->db, path, &t));
+	assert_int_equal(t.exit, 2);
+	assert_int_not_equal(access(path, F_OK), 0);
+	file = fopen(path, "w");
+	fputs("neither a database nor empty", file);
+	fclose(file);
+	assert_false(database_open(&f->db, path, &t));
+	assert_int_equal(t.exit, 2);
+}
+
+/* --- the script ----------------------------------------------------------- */
+
+static char *script_of(const struct chart *c, enum format format)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	gnuplot_print(c, format, to);
+	fclose(to);
+	return text;
+}
+
+static void test_same_script(void **state)
+{
+	struct fixture *f = *state;
+	char *first, *second;
+
+	first = script_of(build(f, "{" RATE_BY_COST "}"), FORMAT_SVG);
+	second = script_of(build(f, "{" RATE_BY_COST "}"), FORMAT_SVG);
+	assert_string_equal(first, second);
+	assert_null(strstr(first, f->folder));
+	free(first);
+	free(second);
+}
+
+/* What is not in quotes and no comment is ours: words, numbers, colours. */
+static void assert_tame(const char *script)
+{
+	bool quoted = false, comment = false;
+	const char *p;
+
+	for (p = script; *p; p++) {
+		assert_true(*p == '\n' || (unsigned char)*p >= ' ');
+		if (*p == '\n') {
+			assert_false(quoted);
+			comment = false;
+		} else if (*p == '#' && !quoted &&
+			   (p == script || p[-1] == '\n')) {
+			comment = true;
+		} else if (*p == '\'' && !comment) {
+			quoted = !quoted;
+		} else if (!quoted && !comment) {
+			assert_null(strchr("`!@\"", *p));
+		}
+	}
+}
+
+#define EVIL                                                                   \
+	"''; !touch pwned ''''; `touch pwned` $(touch pwned) @m %g \\\"\\\\"   \
+	"\\n!touch pwned\\nEND\\n</text><script> \\u001b[31m {/Symbol a}"
+
+static void write_evil(struct fixture *f)
+{
+	char *sql = sqlite3_mprintf(
+		"UPDATE costs SET \"host.rest\" = %Q || \"host.rest\";"
+		"UPDATE t_experiment SET question = %Q, source = %Q",
+		EVIL "\n\033[31m'", EVIL "\n!touch pwned", "'\xff\xc0");
+
+	exec(f, sql);
+	sqlite3_free(sql);
+}
+
+#define EVIL_WORDS                                                             \
+	"\"title\":\"" EVIL "\",\"label_x\":\"" EVIL "\",\"label_y\":\"" EVIL  \
+	"\",\"ideal\":{\"label\":\"" EVIL "\",\"sql\":\"1\"}"
+
+static void test_hostile_words(void **state)
+{
+	static const char *const specs[] = {
+		"{" RATE_BY_COST "," EVIL_WORDS "}",
+		"{\"x\":\"host.rest\",\"y\":\"app.rate\"," EVIL_WORDS "}",
+	};
+	struct fixture *f = *state;
+	char picture[128], pwned[128], *script;
+	unsigned i;
+
+	write_evil(f);
+	snprintf(picture, sizeof picture, "%s/evil.svg", f->folder);
+	snprintf(pwned, sizeof pwned, "%s/pwned", f->folder);
+	assert_int_equal(chdir(f->folder), 0);
+	for (i = 0; i < 2; i++) {
+		struct chart *c = build(f, specs[i]);
+
+		script = script_of(c, FORMAT_SVG);
+		assert_tame(script);
+		free(script);
+		if (!render_file(c, FORMAT_SVG, picture, &f->trouble))
+			fail_msg("%s", f->trouble.text);
+	}
+	assert_int_not_equal(access(pwned, F_OK), 0);
+	assert_int_equal(chdir("/"), 0);
+}
+
+static void test_words(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	(void)state;
+	text_quote(to, "it's", 10);
+	text_quote(to, "äöü\x80\xc3", 10);
+	text_quote(to, "a\nb\033c", 10);
+	text_quote(to, "äöüäöü", 4);
+	text_quote_tick(to, "5%", 10);
+	fclose(to);
+	assert_string_equal(text, "'it’s''äöü?"
+				  "?''a b c''äöü…''5%%'");
+	free(text);
+}
+
+/* --- gnuplot -------------------------------------------------------------- */
+
+static char *content_of(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+
+	assert_non_null(file);
+	text[fread(text, 1, (1 << 20) - 1, file)] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void test_same_picture(void **state)
+{
+	struct fixture *f = *state;
+	struct chart *c = build(f, "{" RATE_BY_COST "}");
+	char path[128], *first, *second;
+
+	snprintf(path, sizeof path, "%s/it.svg", f->folder);
+	assert_true(render_file(c, FORMAT_SVG, path, &f->trouble));
+	first = content_of(path);
+	assert_true(render_file(c, FORMAT_SVG, path, &f->trouble));
+	second = content_of(path);
+	assert_string_equal(first, second);
+	assert_non_null(strstr(first, "retries(20)"));
+	free(first);
+	free(second);
+}
+
+/* How many files lie in the folder. */
+static int count_files(struct fixture *f)
+{
+	char command[128];
+	FILE *list;
+	int n;
+
+	snprintf(command, sizeof command, "/bin/ls -A '%s' | /usr/bin/wc -l",
+		 f->folder);
+	list = popen(command, "r");
+	assert_int_equal(fscanf(list, "%d", &n), 1);
+	pclose(list);
+	return n;
+}
+
+/* A gnuplot that does what `commands` say, first in PATH; or none at all. */
+static void replace_gnuplot(struct fixture *f, const char *commands)
+{
+	char path[128];
+	FILE *file;
+
+	assert_int_equal(setenv("PATH", f->folder, 1), 0);
+	if (!commands)
+		return;
+	snprintf(path, sizeof path, "%s/gnuplot", f->folder);
+	file = fopen(path, "w");
+	fprintf(file, "#!/bin/sh\n%s\n", commands);
+	fclose(file);
+	assert_int_equal(chmod(path, 0755), 0);
+}
+
+static void test_gnuplot_trouble(void **state)
+{
+	static const struct {
+		const char *commands, *sentence;
+	} cases[] = {
+		{NULL, "gnuplot-nox"},
+		{"echo half; echo '  line 3: no luck' >&2; exit 1", "no luck"},
+		{"exit 0", "nothing"},
+		{"kill -9 $$", "signal 9"},
+	};
+	struct fixture *f = *state;
+	struct chart *c = build(f, "{" RATE_BY_COST "}");
+	char path[128], *before, *after, *search = strdup(getenv("PATH"));
+	unsigned i;
+
+	snprintf(path, sizeof path, "%s/it.svg", f->folder);
+	assert_true(render_file(c, FORMAT_SVG, path, &f->trouble));
+	before = content_of(path);
+	for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int files;
+
+		replace_gnuplot(f, cases[i].commands);
+		files = count_files(f);
+		assert_false(render_file(c, FORMAT_SVG, path, &f->trouble));
+		assert_int_equal(f->trouble.exit, 1);
+		assert_non_null(strstr(f->trouble.text, cases[i].sentence));
+		assert_int_equal(count_files(f), files);
+	}
+	after = content_of(path);
+	assert_string_equal(before, after);
+	setenv("PATH", search, 1);
+	free(search);
+	free(before);
+	free(after);
+}
+
+static void test_unwritable(void **state)
+{
+	struct fixture *f = *state;
+	struct chart *c = build(f, "{" RATE_BY_COST "}");
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/no/it.svg", f->folder);
+	assert_false(render_file(c, FORMAT_SVG, path, &f->trouble));
+	assert_int_equal(f->trouble.exit, 1);
+	assert_false(render_file(c, FORMAT_SVG, "/dev/null", &f->trouble));
+	assert_false(render_file(c, FORMAT_SVG, f->folder, &f->trouble));
+}
+
+/* --- units and ticks ------------------------------------------------------ */
+
+static void test_units(void **state)
+{
+	char text[64];
+	double value;
+
+	(void)state;
+	assert_string_equal(unit_for("ns", 150e3).name, "us");
+	assert_string_equal(unit_for("ns", 999).name, "ns");
+	assert_string_equal(unit_for("pps", 1.1e6).name, "kpps");
+	assert_string_equal(unit_for("pps", 2e6).name, "Mpps");
+	assert_string_equal(unit_for("B", 65536).name, "KiB");
+	assert_string_equal(unit_for("ratio", 1e9).name, "ratio");
+	assert_string_equal(unit_text("ns", 150e3, text, 64), "150us");
+	assert_string_equal(unit_text("ns", 136.2331, text, 64), "136.2ns");
+	assert_string_equal(unit_text("1", 65536, text, 64), "65536");
+	assert_string_equal(unit_text("B", 65536, text, 64), "64KiB");
+	assert_string_equal(unit_text("ns", 0, text, 64), "0ns");
+	assert_true(unit_parse("ns", "1.5 us", &value));
+	assert_float_equal(value, 1500, 1e-9);
+	assert_true(unit_parse("1", "256", &value));
+	assert_false(unit_parse("ns", "3pps", &value));
+	assert_false(unit_parse("ns", "sleep", &value));
+}
+
+static void assert_ticks(const struct ticks *t, unsigned n,
+			 const char *const *texts)
+{
+	unsigned i;
+
+	assert_int_equal(t->n, n);
+	for (i = 0; i < n; i++)
+		assert_string_equal(t->all[i].text, texts[i]);
+}
+
+static void test_ticks(void **state)
+{
+	static const char *const linear[] = {"0.0", "0.2", "0.4",
+					     "0.6", "0.8", "1.0"};
+	static const char *const hundreds[] = {"0", "200", "400", "600", "800"};
+	struct ticks t = {.n = 0};
+
+	(void)state;
+	ticks_linear(&t, 0, 1.06, 6);
+	assert_ticks(&t, 6, linear);
+	t.n = 0;
+	ticks_linear(&t, 0, 850, 4);
+	assert_ticks(&t, 5, hundreds);
+	t.n = 0;
+	ticks_log(&t, 1, 1000, 10); /* 1 to 10, to 100, to 1000 */
+	assert_int_equal(t.n, 28);
+	assert_string_equal(t.all[1].text, "2");
+	assert_string_equal(t.all[2].text, "");
+	t.n = 0;
+	ticks_log(&t, 1e-12, 1e12, 6);
+	assert_true(t.n <= 8);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_lines),
+		TEST(test_interval),
+		TEST(test_gaps),
+		TEST(test_unnamed_setting),
+		TEST(test_following_setting),
+		TEST(test_panels),
+		TEST(test_bands),
+		TEST(test_ideal),
+		TEST(test_bars),
+		TEST(test_percentiles),
+		TEST(test_time),
+		TEST(test_automatic),
+		TEST(test_zeros),
+		TEST(test_families),
+		TEST(test_mistakes),
+		TEST(test_foreign_sql),
+		TEST(test_no_database),
+		TEST(test_same_script),
+		TEST(test_hostile_words),
+		TEST(test_words),
+		TEST(test_same_picture),
+		TEST(test_gnuplot_trouble),
+		TEST(test_unwritable),
+		TEST(test_units),
+		TEST(test_ticks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
