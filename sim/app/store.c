@@ -75,6 +75,9 @@ bool store_failed(struct store *st)
 	case SQLITE_IOERR:
 		if (system)
 			what = strerror(system);
+		else if (sqlite3_extended_errcode(st->db) == SQLITE_IOERR_WRITE)
+			what = "it cannot be written; is the disk full, or is "
+			       "there a limit on the size of files?";
 		break;
 	}
 	return store_failed_because(st, "the database %s: %s", st->path, what);
@@ -332,17 +335,21 @@ static bool open_protected(struct store *st)
 	return ok;
 }
 
+static bool is_protected(const struct store *st)
+{
+	int code = st->db ? sqlite3_errcode(st->db) : SQLITE_NOMEM;
+
+	return (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) &&
+	       access(st->path, R_OK) == 0 && !strpbrk(st->path, "?#%");
+}
+
 static bool open_store(struct store *st, enum store_mode mode)
 {
 	if (mode == STORE_WRITE)
 		return open_file(st, st->path,
 				 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) &&
 		       make_ready(st);
-	if (open_to_read(st))
-		return true;
-	return st->db && sqlite3_errcode(st->db) == SQLITE_CANTOPEN &&
-	       access(st->path, R_OK) == 0 && !strpbrk(st->path, "?#%") &&
-	       open_protected(st);
+	return open_to_read(st) || (is_protected(st) && open_protected(st));
 }
 
 struct store *store_open(const char *path, enum store_mode mode, char *why,
