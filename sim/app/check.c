@@ -7,6 +7,7 @@
 #include "sim/app/cmd.h"
 #include "sim/app/options.h"
 #include "sim/app/scenario.h"
+#include "sim/app/verdict.h"
 
 static const struct option_row options[] = {{NULL, 0, NULL, NULL}};
 
@@ -37,25 +38,34 @@ static int check(const char *path)
 {
 	struct complaints c = {0};
 	struct scenario *sc = scenario_load(path, NULL, 0, &c);
+	int code = EXIT_DONE;
 
-	if (sc)
+	/* Whether SQL may be run is known once it is clear about what. */
+	if (sc && !verdicts_check(sc, &c))
+		code = EXIT_MACHINE;
+	else if (c.n)
+		code = EXIT_USER;
+	else
 		print_ok(sc);
 	complaints_print(&c, stderr);
 	complaints_free(&c);
 	scenario_free(sc);
-	return sc ? EXIT_DONE : EXIT_USER;
+	return code;
 }
 
 int cmd_check(int argc, char **argv)
 {
 	int code = EXIT_DONE;
 
-	while (option_next(&verb, argc, argv, &code) != OPTION_END)
+	if (option_next(&verb, argc, argv, &code) != OPTION_END)
 		return code;
 	if (optind == argc)
 		return verb_misused(&verb, "which scenario?");
-	for (int i = optind; i < argc; i++)
-		if (check(argv[i]) != EXIT_DONE)
-			code = EXIT_USER;
+	for (int i = optind; i < argc && code != EXIT_MACHINE; i++) {
+		int one = check(argv[i]);
+
+		if (one != EXIT_DONE)
+			code = one;
+	}
 	return code;
 }

@@ -106,7 +106,9 @@ static void print(const struct complaint *c, FILE *to)
 		make_printable(file);
 		fprintf(to, "%s:", file);
 		if (c->line)
-			fprintf(to, "%d:%d:", c->line, c->column);
+			fprintf(to, "%d:", c->line);
+		if (c->line && c->column)
+			fprintf(to, "%d:", c->column);
 		fputc(' ', to);
 	}
 	fprintf(to, "%s%s\n", c->text,

@@ -25,7 +25,8 @@ __attribute__((format(printf, 5, 6))) void complain(struct complaints *c,
 						    const char *file, int line,
 						    int column,
 						    const char *format, ...);
-/* `file:line:column: text.` per line, in the order of files and lines. */
+/* `file:line:column: text.` per line, in the order of files and lines; what of
+ * the place is not known is left out. */
 void complaints_print(const struct complaints *c, FILE *to);
 void complaints_free(struct complaints *c);
 
