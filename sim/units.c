@@ -92,8 +92,7 @@ static enum quantity_error split(const char *text, const struct unit *units,
 __extension__ typedef unsigned __int128 wide;
 
 /* |d| * 2^two as an integer; false: above 2^63 whatever the exponent. */
-static bool decimal_mantissa(const struct decimal *d, int two,
-			     wide *out)
+static bool decimal_mantissa(const struct decimal *d, int two, wide *out)
 {
 	wide m = 0;
 

@@ -38,10 +38,10 @@ enum expect_kind { EXPECT_FITTED, EXPECT_PREDICTED, EXPECT_OBSERVED };
 /* Compares one number with a band. */
 struct expect {
 	char *id;
-	char *metric;	/* a result of `point`; NULL: `sql` says what */
-	unsigned point; /* index into scenario.points; for metric only */
-	char *sql;	/* one number over this experiment's views */
-	char *unit;	/* of low, high and value */
+	char *metric;	  /* a result of `point`; NULL: `sql` says what */
+	unsigned point;	  /* index into scenario.points; for metric only */
+	char *sql;	  /* one number over this experiment's views */
+	char *unit;	  /* of low, high and value */
 	double low, high; /* -INFINITY, INFINITY: that end is open */
 	bool banded;	  /* false: reported only */
 	enum expect_kind kind;
