@@ -299,9 +299,10 @@ static void timeouts_are_retried_with_more_patience(void **state)
 	struct store *st = open_db(p);
 	struct experiment *exp = plan(st, sc);
 	struct wanted_run *all;
-	char *set = strdup("run.timeout=120s");
+	char *more = strdup("run.timeout=120s"),
+	     *less = strdup("run.timeout=9s");
 	struct complaints c = {0};
-	struct scenario *patient;
+	struct scenario *patient, *hasty, *y = load(p, "y", PATH);
 
 	assert_int_equal(wanted(st, exp, &all), 3);
 	for (unsigned i = 0; i < 3; i++)
@@ -318,17 +319,27 @@ static void timeouts_are_retried_with_more_patience(void **state)
 	exp = plan(st, sc);
 	assert_int_equal(wanted(st, exp, &all), 0);
 	unplan(exp);
-	patient = scenario_load(sc->path, &set, 1, &c);
+	unplan(plan(st, y)); /* has the same runs */
+	says(st, "SELECT count(*) FROM y", "3\n");
+	hasty = scenario_load(sc->path, &less, 1, &c);
+	exp = plan(st, hasty);
+	assert_int_equal(wanted(st, exp, &all), 0);
+	unplan(exp);
+	patient = scenario_load(sc->path, &more, 1, &c);
 	exp = plan(st, patient);
 	assert_int_equal(wanted(st, exp, &all), 1);
 	assert_int_equal(all[0].seed, 2);
 	says(st, "SELECT run FROM x", "1\n3\n");
+	says(st, "SELECT run FROM y", "1\n3\n");
 	free(all);
 	unplan(exp);
 	store_close(st);
 	scenario_free(sc);
+	scenario_free(y);
+	scenario_free(hasty);
 	scenario_free(patient);
-	free(set);
+	free(more);
+	free(less);
 }
 
 static void odd_names_are_quoted(void **state)

@@ -67,11 +67,6 @@ static unsigned choose_metrics(const struct experiment *exp,
 
 /* --- a point ------------------------------------------------------------ */
 
-struct point_report {
-	struct point_runs runs;
-	struct estimate *estimates; /* one per column */
-};
-
 static struct estimate estimate_column(const struct experiment *exp,
 				       const struct point_runs *runs,
 				       unsigned column, double *scratch)
@@ -81,13 +76,13 @@ static struct estimate estimate_column(const struct experiment *exp,
 	return estimate_mean(scratch, runs->n_ok);
 }
 
-static void point_report_free(struct point_report *r)
+void point_report_free(struct point_report *r)
 {
 	free(r->runs.values);
 	free(r->estimates);
 }
 
-static bool read_point(struct store *st, const struct experiment *exp,
+bool point_report_read(struct store *st, const struct experiment *exp,
 		       unsigned point, struct point_report *r)
 {
 	double *scratch = mem_new(exp->max_seeds, sizeof *scratch);
@@ -207,7 +202,7 @@ static bool print_means(struct session *s, const struct experiment *exp)
 	bool ok = true;
 
 	for (unsigned i = 0; ok && i < n; i++)
-		ok = read_point(s->store, exp, i, &reports[i]);
+		ok = point_report_read(s->store, exp, i, &reports[i]);
 	if (ok)
 		print_points(exp, reports, n);
 	for (unsigned i = 0; i < n; i++)
@@ -301,132 +296,4 @@ unsigned report_expects(const struct session *s, unsigned experiment,
 		n++;
 	}
 	return n;
-}
-
-/* --- as JSON ------------------------------------------------------------ */
-
-json_t *json_number(double x)
-{
-	return isfinite(x) ? json_real(x) : json_null();
-}
-
-void json_print(json_t *what)
-{
-	json_dumpf(what, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(what);
-}
-
-static json_t *json_text(const char *text)
-{
-	json_t *string = text ? json_string(text) : NULL;
-
-	return string ? string : json_null();
-}
-
-static json_t *json_settings(const struct scenario *sc, unsigned point)
-{
-	json_t *all = json_object();
-	char name[256];
-
-	for (unsigned i = 0; i < sc->n_swept; i++) {
-		void *params;
-		const struct param *row =
-			swept_value(sc, &sc->points[point], i, &params);
-		double number;
-
-		setting_name(sc, sc->swept[i], name, sizeof name);
-		if (param_number(row, param_field(row, params), &number))
-			json_object_set_new(all, name, json_number(number));
-		else
-			json_object_set_new(
-				all, name,
-				json_text(sc->points[point].values[i]));
-		free(params);
-	}
-	return all;
-}
-
-static json_t *json_metrics(const struct experiment *exp,
-			    const struct point_report *r)
-{
-	json_t *all = json_object();
-
-	for (unsigned i = 0; i < exp->n_columns; i++) {
-		const struct estimate *e = &r->estimates[i];
-		json_t *one = json_object();
-
-		json_object_set_new(one, "mean", json_number(e->value));
-		json_object_set_new(one, "ci_low", json_number(e->low));
-		json_object_set_new(one, "ci_high", json_number(e->high));
-		json_object_set_new(one, "unit",
-				    json_text(exp->columns[i].unit));
-		json_object_set_new(all, exp->columns[i].name, one);
-	}
-	return all;
-}
-
-static json_t *json_point(const struct experiment *exp, unsigned point,
-			  const struct point_report *r)
-{
-	json_t *one = json_object();
-
-	json_object_set_new(one, "scenario", json_text(exp->scenario->name));
-	json_object_set_new(one, "point", json_integer(point));
-	json_object_set_new(one, "settings",
-			    json_settings(exp->scenario, point));
-	json_object_set_new(one, "runs", json_integer(r->runs.n));
-	json_object_set_new(one, "ok", json_integer(r->runs.n_ok));
-	json_object_set_new(one, "metrics", json_metrics(exp, r));
-	return one;
-}
-
-bool report_points_json(struct session *s, unsigned experiment, json_t *to)
-{
-	const struct experiment *exp = s->experiments[experiment];
-	bool ok = true;
-
-	for (unsigned i = 0; ok && i < exp->scenario->n_points; i++) {
-		struct point_report r = {0};
-
-		ok = read_point(s->store, exp, i, &r);
-		if (ok)
-			json_array_append_new(to, json_point(exp, i, &r));
-		point_report_free(&r);
-	}
-	return ok;
-}
-
-static json_t *json_verdict(const struct scenario *sc, const struct verdict *v)
-{
-	const struct expect *e = v->expect;
-	json_t *one = json_object();
-
-	json_object_set_new(one, "id", json_text(e->id));
-	json_object_set_new(one, "scenario", json_text(sc->name));
-	json_object_set_new(one, "kind", json_text(expect_kind_name(e->kind)));
-	json_object_set_new(one, "metric",
-			    json_text(e->metric ? e->metric : e->sql));
-	json_object_set_new(one, "unit", json_text(e->unit));
-	json_object_set_new(one, "low", json_number(e->low));
-	json_object_set_new(one, "high", json_number(e->high));
-	json_object_set_new(one, "value", json_number(v->estimate.value));
-	json_object_set_new(one, "ci_low", json_number(v->estimate.low));
-	json_object_set_new(one, "ci_high", json_number(v->estimate.high));
-	json_object_set_new(one, "verdict", json_text(verdict_name(v->kind)));
-	json_object_set_new(one, "documented", json_text(e->documented));
-	json_object_set_new(one, "known_miss", json_text(e->known_miss));
-	json_object_set_new(one, "note", json_text(v->note));
-	return one;
-}
-
-void report_expects_json(const struct session *s, unsigned experiment,
-			 expect_filter *wanted, void *arg, json_t *to)
-{
-	const struct scenario *sc = s->scenarios[experiment];
-	const struct verdict *all = s->verdicts[experiment];
-
-	for (unsigned i = 0; all && i < sc->n_expects; i++)
-		if (!wanted || wanted(all[i].expect, arg))
-			json_array_append_new(to, json_verdict(sc, &all[i]));
 }

@@ -8,6 +8,17 @@
 
 #include "sim/app/session.h"
 
+/* A point's runs and, per column, the mean over seeds. */
+struct point_report {
+	struct point_runs runs;
+	struct estimate *estimates;
+};
+
+/* Starts as {0}; freed with point_report_free() even if it fails. */
+bool point_report_read(struct store *st, const struct experiment *exp,
+		       unsigned point, struct point_report *r);
+void point_report_free(struct point_report *r);
+
 /* Means over seeds, a row per point, then the expectations. False: the
  * database is in the way; store_trouble() says how. */
 bool report_points(struct session *s, unsigned experiment);

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "sim/app/memory.h"
-#include "sim/app/store_schema.h"
+#include "sim/app/sandbox_views.h"
 
 #define HEAP_LIMIT   (512 << 20) /* bytes, of all of SQLite */
 #define LENGTH_LIMIT 1000000	 /* of a text or a blob */
@@ -113,131 +113,7 @@ static int look_at_clock(void *arg)
 	return box->late;
 }
 
-/* --- the views ---------------------------------------------------------- */
-
-static bool exec(sqlite3 *db, char *sql)
-{
-	bool ok = sql && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
-
-	sqlite3_free(sql);
-	return ok;
-}
-
-/* v_expect is what is being found out, and figures are not results. */
-static bool is_for_scenarios(const struct store_view *view)
-{
-	return strcmp(view->name, "v_expect") != 0 &&
-	       strcmp(view->name, "v_figure") != 0;
-}
-
-/* An empty view with these columns. */
-static bool model_view(struct sandbox *box, const char *name,
-		       const char *columns)
-{
-	sqlite3_str *nulls = sqlite3_str_new(NULL);
-	char *list;
-	bool ok;
-
-	sqlite3_str_appendall(nulls, "NULL");
-	for (const char *p = columns; (p = strchr(p, ',')); p++)
-		sqlite3_str_appendall(nulls, ", NULL");
-	list = sqlite3_str_finish(nulls);
-	ok = list &&
-	     exec(box->model, sqlite3_mprintf("CREATE TEMP VIEW \"%w\"(%s) AS"
-					      " SELECT %s WHERE 0",
-					      name, columns, list));
-	sqlite3_free(list);
-	return ok;
-}
-
-static bool model_wide(struct sandbox *box, const struct experiment *exp,
-		       const char *name)
-{
-	const struct scenario *sc = exp->scenario;
-	sqlite3_str *sql = sqlite3_str_new(NULL);
-	char text[256];
-
-	sqlite3_str_appendf(sql,
-			    "CREATE TEMP VIEW \"%w\" AS SELECT NULL AS run,"
-			    " NULL AS seed",
-			    name);
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		sqlite3_str_appendf(
-			sql, ", NULL AS \"%w\"",
-			setting_name(sc, sc->swept[i], text, sizeof text));
-	for (unsigned i = 0; i < exp->n_columns; i++)
-		sqlite3_str_appendf(sql, ", NULL AS \"%w\"",
-				    exp->columns[i].name);
-	sqlite3_str_appendall(sql, " WHERE 0");
-	return exec(box->model, sqlite3_str_finish(sql));
-}
-
-static bool add_model(struct sandbox *box, const struct experiment *exp)
-{
-	bool ok = model_wide(box, exp, "this") &&
-		  model_wide(box, exp, exp->scenario->name);
-
-	for (const struct store_view *v = store_views; ok && v->name; v++)
-		if (is_for_scenarios(v))
-			ok = model_view(box, v->name, v->columns);
-	return ok;
-}
-
-/* Scenarios cannot be named t_something, so these are nobody's. */
-#define SHOWN	 "t_shown"
-#define LEFT_OUT "t_left_out"
-
-/* Which runs there are, without the seed that is left out. */
-static bool add_shown(struct sandbox *box, const struct experiment *exp)
-{
-	return exec(
-		box->db,
-		sqlite3_mprintf("CREATE TEMP TABLE " LEFT_OUT "(seed INTEGER);"
-				"INSERT INTO " LEFT_OUT " VALUES(NULL);"
-				"CREATE TEMP VIEW " SHOWN " AS SELECT m.* FROM"
-				" main.t_member m JOIN main.t_run r ON r.id ="
-				" m.run WHERE m.experiment = %lld AND r.seed IS"
-				" NOT (SELECT seed FROM " LEFT_OUT ")",
-				(long long)exp->id));
-}
-
-static bool add_view(struct sandbox *box, const struct experiment *exp,
-		     const struct store_view *view)
-{
-	char *own = view->query ? NULL
-				: store_result_query(exp->set, exp->n_columns);
-	const char *pattern = own ? own : view->query;
-	char *query = pattern ? store_query(pattern, SHOWN) : NULL;
-	bool ok = query &&
-		  exec(box->db,
-		       sqlite3_mprintf("CREATE TEMP VIEW %s(%s) AS %s",
-				       view->name, view->columns, query));
-
-	sqlite3_free(own);
-	sqlite3_free(query);
-	return ok;
-}
-
-static bool add_wide(struct sandbox *box, const struct experiment *exp,
-		     const char *name)
-{
-	return exec(box->db,
-		    sqlite3_mprintf("CREATE TEMP VIEW \"%w\" AS SELECT * FROM"
-				    " main.\"%w\" WHERE seed IS NOT"
-				    " (SELECT seed FROM " LEFT_OUT ")",
-				    name, exp->scenario->name));
-}
-
-static bool add_views(struct sandbox *box, const struct experiment *exp)
-{
-	bool ok = add_shown(box, exp) && add_wide(box, exp, "this") &&
-		  add_wide(box, exp, exp->scenario->name);
-
-	for (const struct store_view *v = store_views; ok && v->name; v++)
-		if (is_for_scenarios(v))
-			ok = add_view(box, exp, v);
-	return ok;
-}
+/* --- opening ------------------------------------------------------------ */
 
 static bool find_seeds(struct sandbox *box, const struct experiment *exp)
 {
@@ -258,8 +134,6 @@ static bool find_seeds(struct sandbox *box, const struct experiment *exp)
 	return code == SQLITE_DONE;
 }
 
-/* --- opening ------------------------------------------------------------ */
-
 /* "name" is a column, never a text: a mistyped one is a mistake. */
 static void lock(sqlite3 *db)
 {
@@ -276,7 +150,7 @@ static bool open_model(struct sandbox *box, const struct experiment *exp)
 	if (sqlite3_open(":memory:", &box->model) != SQLITE_OK)
 		return false;
 	lock(box->model);
-	if (!add_model(box, exp))
+	if (!sandbox_model(box->model, exp))
 		return false;
 	sqlite3_set_authorizer(box->model, authorize_model, box);
 	return true;
@@ -290,7 +164,7 @@ static bool open_database(struct sandbox *box, struct store *st,
 		return false;
 	sqlite3_busy_timeout(box->db, 10000);
 	lock(box->db);
-	if (!find_seeds(box, exp) || !add_views(box, exp))
+	if (!find_seeds(box, exp) || !sandbox_views(box->db, exp))
 		return false;
 	sqlite3_progress_handler(box->db, OPS_PER_LOOK, look_at_clock, box);
 	sqlite3_set_authorizer(box->db, authorize, box);
@@ -428,8 +302,9 @@ static bool leave_out(struct sandbox *box, const int64_t *seed)
 
 	if (seed)
 		snprintf(text, sizeof text, "%lld", (long long)*seed);
-	return exec(box->db,
-		    sqlite3_mprintf("UPDATE " LEFT_OUT " SET seed = %s", text));
+	return sandbox_exec(box->db, sqlite3_mprintf("UPDATE " SANDBOX_LEFT_OUT
+						     " SET seed = %s",
+						     text));
 }
 
 /* SQLite prepares a statement anew when the schema has changed, so the

@@ -1,252 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* An experiment becomes part of the database: all in one transaction. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "sim/app/memory.h"
 #include "sim/app/store_inside.h"
-#include "sim/app/store_schema.h"
 
-/* --- columns ------------------------------------------------------------ */
-
-static bool insert_column(struct store *st, const struct experiment *exp,
-			  unsigned i)
-{
-	return store_exec(
-		st,
-		sqlite3_mprintf("INSERT INTO t_column VALUES(%lld, %u,"
-				" %Q, %Q)",
-				(long long)exp->set, i, exp->columns[i].name,
-				exp->columns[i].unit));
-}
-
-static bool create_values(struct store *st, const struct experiment *exp)
-{
-	sqlite3_str *sql = sqlite3_str_new(st->db);
-
-	sqlite3_str_appendf(sql,
-			    "CREATE TABLE t_values_%lld(run INTEGER PRIMARY"
-			    " KEY",
-			    (long long)exp->set);
-	for (unsigned i = 0; i < exp->n_columns; i++)
-		sqlite3_str_appendf(sql, ", c%u REAL", i);
-	sqlite3_str_appendall(sql, ")");
-	if (!store_exec(st, sqlite3_str_finish(sql)))
-		return false;
-	for (unsigned i = 0; i < exp->n_columns; i++)
-		if (!insert_column(st, exp, i))
-			return false;
-	return true;
-}
-
-/* One view per set, and v_result over all of them. */
-static bool extend_v_result(struct store *st, const struct experiment *exp)
-{
-	char *pattern = store_result_query(exp->set, exp->n_columns);
-	char *query = pattern ? store_query(pattern, "t_member") : NULL;
-	sqlite3_str *sql = sqlite3_str_new(st->db);
-	bool ok =
-		query &&
-		store_exec(st,
-			   sqlite3_mprintf(
-				   "CREATE VIEW t_result_%lld(" V_RESULT_COLUMNS
-				   ") AS %s",
-				   (long long)exp->set, query));
-
-	sqlite3_free(pattern);
-	sqlite3_free(query);
-	sqlite3_str_appendall(
-		sql,
-		"DROP VIEW v_result; CREATE VIEW v_result(" V_RESULT_COLUMNS
-		") AS SELECT * FROM t_result_1");
-	for (long long set = 2; set <= exp->set; set++)
-		sqlite3_str_appendf(
-			sql, " UNION ALL SELECT * FROM t_result_%lld", set);
-	query = sqlite3_str_finish(sql);
-	if (ok)
-		return store_exec(st, query);
-	sqlite3_free(query);
-	return false;
-}
-
-/* SQLite joins no more SELECTs than that, and so no more sets. */
-#define MAX_SETS 500
-
-static bool new_set(struct store *st, struct experiment *exp)
-{
-	sqlite3_stmt *stmt = store_prepare(
-		st, sqlite3_mprintf("INSERT INTO t_set(identity, columns)"
-				    " VALUES(?1, %u) RETURNING id",
-				    exp->n_columns));
-	sqlite3_int64 set = 0;
-	bool ok;
-
-	if (stmt)
-		store_bind_identity(stmt, 1, exp->columns_identity);
-	ok = store_number(st, stmt, 0, &set);
-	sqlite3_finalize(stmt);
-	exp->set = set;
-	if (ok && set > MAX_SETS)
-		return store_failed_because(
-			st,
-			"%s holds experiments of %d different shapes, which "
-			"is all it can; start another with --db",
-			st->path, MAX_SETS);
-	return ok && create_values(st, exp) && extend_v_result(st, exp);
-}
-
-static bool find_set(struct store *st, struct experiment *exp)
-{
-	sqlite3_stmt *stmt = store_prepare(
-		st,
-		sqlite3_mprintf("SELECT id FROM t_set WHERE identity = ?1"));
-	sqlite3_int64 set = 0;
-	bool ok;
-
-	if (stmt)
-		store_bind_identity(stmt, 1, exp->columns_identity);
-	ok = store_number(st, stmt, 0, &set);
-	sqlite3_finalize(stmt);
-	exp->set = set;
-	return ok && (set || new_set(st, exp));
-}
-
-/* --- settings ----------------------------------------------------------- */
-
-/* The text after a row's name in `described`: where the value comes from. */
-static const char *setting_source(const struct stage_conf *stage, unsigned row)
-{
-	const char *own = stage->sources[row];
-
-	return own ? own : stage->type->params[row].source;
-}
-
-static bool describe(struct store *st, const struct experiment *exp,
-		     const char *name, const char *unit, const char *kind,
-		     const char *doc, const char *source)
-{
-	sqlite3_stmt *stmt = store_statement(st, ST_DESCRIBE);
-
-	if (!stmt)
-		return false;
-	store_bind_text(stmt, 1, name);
-	store_bind_text(stmt, 2, unit);
-	store_bind_text(stmt, 3, kind);
-	store_bind_text(stmt, 4, doc);
-	store_bind_text(stmt, 5, source);
-	store_bind_text(stmt, 6, exp->scenario->name);
-	return store_step(st, stmt);
-}
-
-static bool parameter_id(struct store *st, const char *name, const char *unit,
-			 sqlite3_int64 *id)
-{
-	sqlite3_stmt *stmt = store_statement(st, ST_PARAMETER_INSERT);
-
-	if (!stmt)
-		return false;
-	store_bind_text(stmt, 1, name);
-	store_bind_text(stmt, 2, unit);
-	return store_number(st, stmt, 0, id);
-}
-
-/* As a number in the row's unit, or as text. */
-static void bind_value(sqlite3_stmt *stmt, int at, const struct param *row,
-		       void *params)
-{
-	const void *field = param_field(row, params);
-	char text[512];
-	double number;
-
-	if (param_number(row, field, &number))
-		sqlite3_bind_double(stmt, at, number);
-	else
-		store_bind_text(stmt, at,
-				param_format(row, field, text, sizeof text));
-}
-
-static bool store_setting(struct store *st, const struct experiment *exp,
-			  int point, struct setting at, void *params)
-{
-	const struct stage_conf *stage = &exp->scenario->stages[at.stage];
-	const struct param *row = &stage->type->params[at.row];
-	sqlite3_stmt *stmt = store_statement(st, ST_SETTING);
-	sqlite3_int64 parameter;
-	char name[256];
-
-	setting_name(exp->scenario, at, name, sizeof name);
-	if (!stmt || !parameter_id(st, name, param_unit(row), &parameter))
-		return false;
-	sqlite3_bind_int64(stmt, 1, exp->id);
-	sqlite3_bind_int(stmt, 2, point);
-	sqlite3_bind_int64(stmt, 3, parameter);
-	bind_value(stmt, 4, row, params);
-	return store_step(st, stmt);
-}
-
-static bool is_swept(const struct scenario *sc, struct setting at)
-{
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		if (sc->swept[i].stage == at.stage &&
-		    sc->swept[i].row == at.row)
-			return true;
-	return false;
-}
-
-static bool store_stage(struct store *st, const struct experiment *exp,
-			unsigned s)
-{
-	const struct stage_conf *stage = &exp->scenario->stages[s];
-
-	for (unsigned i = 0; i < stage->type->n_params; i++) {
-		const struct param *row = &stage->type->params[i];
-		struct setting at = {s, i};
-		char name[256];
-
-		setting_name(exp->scenario, at, name, sizeof name);
-		if (!describe(st, exp, name, param_unit(row), "parameter",
-			      row->doc, setting_source(stage, i)))
-			return false;
-		if (!is_swept(exp->scenario, at) &&
-		    !store_setting(st, exp, -1, at, stage->params))
-			return false;
-	}
-	return true;
-}
-
-static bool store_swept(struct store *st, const struct experiment *exp,
-			unsigned point)
-{
-	const struct scenario *sc = exp->scenario;
-
-	for (unsigned i = 0; i < sc->n_swept; i++) {
-		void *params;
-		bool ok;
-
-		swept_value(sc, &sc->points[point], i, &params);
-		ok = store_setting(st, exp, (int)point, sc->swept[i], params);
-		free(params);
-		if (!ok)
-			return false;
-	}
-	return true;
-}
-
-static bool describe_columns(struct store *st, const struct experiment *exp)
-{
-	for (unsigned i = 0; i < exp->n_columns; i++) {
-		const struct column *c = &exp->columns[i];
-
-		if (!describe(st, exp, c->name, c->unit, "metric", c->doc,
-			      exp->scenario->stages[c->stage].type->name))
-			return false;
-	}
-	return true;
-}
-
-/* --- runs --------------------------------------------------------------- */
+/* --- runs --- */
 
 static bool store_run(struct store *st, const struct experiment *exp,
 		      unsigned point, uint64_t seed)
@@ -289,93 +47,7 @@ static bool store_points(struct store *st, const struct experiment *exp)
 	return true;
 }
 
-/* --- the wide table ----------------------------------------------------- */
-
-static bool create_wide(struct store *st, const struct experiment *exp)
-{
-	const struct scenario *sc = exp->scenario;
-	sqlite3_str *sql = sqlite3_str_new(st->db);
-	char name[256];
-
-	sqlite3_str_appendf(sql,
-			    "CREATE TABLE \"%w\"(run INTEGER PRIMARY KEY, "
-			    "seed INTEGER",
-			    sc->name);
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		sqlite3_str_appendf(
-			sql, ", \"%w\"",
-			setting_name(sc, sc->swept[i], name, sizeof name));
-	for (unsigned i = 0; i < exp->n_columns; i++)
-		sqlite3_str_appendf(sql, ", \"%w\" REAL", exp->columns[i].name);
-	sqlite3_str_appendall(sql, ")");
-	return store_exec(st, sqlite3_str_finish(sql));
-}
-
-/* Rows of the wide table from the runs themselves; `which` says of which. */
-static char *fill_sql(const struct experiment *exp, const char *which)
-{
-	const struct scenario *sc = exp->scenario;
-	sqlite3_str *sql = sqlite3_str_new(NULL);
-	char name[256];
-
-	sqlite3_str_appendf(
-		sql, "INSERT OR REPLACE INTO \"%w\" SELECT m.run, r.seed",
-		sc->name);
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		sqlite3_str_appendf(
-			sql,
-			", (SELECT value FROM t_setting s JOIN t_parameter p"
-			" ON p.id = s.parameter WHERE s.experiment = %lld"
-			" AND s.point = m.point AND p.name = %Q)",
-			(long long)exp->id,
-			setting_name(sc, sc->swept[i], name, sizeof name));
-	for (unsigned i = 0; i < exp->n_columns; i++)
-		sqlite3_str_appendf(sql, ", v.c%u", i);
-	sqlite3_str_appendf(sql,
-			    " FROM t_member m JOIN t_run r ON r.id = m.run"
-			    " LEFT JOIN t_values_%lld v ON v.run = m.run"
-			    " WHERE m.experiment = %lld AND r.status IS NOT"
-			    " NULL AND %s",
-			    (long long)exp->set, (long long)exp->id, which);
-	return sqlite3_str_finish(sql);
-}
-
-bool store_fill(struct store *st, struct experiment *exp)
-{
-	char *which = sqlite3_mprintf(
-		"NOT EXISTS (SELECT 1 FROM \"%w\" w WHERE w.run = m.run)",
-		exp->scenario->name);
-	char *sql = which ? fill_sql(exp, which) : NULL;
-
-	sqlite3_free(which);
-	if (store_begin(st) && store_exec(st, sql))
-		return true;
-	return false;
-}
-
-static bool prepare(struct store *st, struct experiment *exp)
-{
-	sqlite3_str *sql = sqlite3_str_new(st->db);
-
-	sqlite3_str_appendf(sql,
-			    "INSERT OR REPLACE INTO t_values_%lld VALUES(?1",
-			    (long long)exp->set);
-	for (unsigned i = 0; i < exp->n_columns; i++)
-		sqlite3_str_appendall(sql, ", ?");
-	sqlite3_str_appendall(sql, ")");
-	exp->insert_values = store_prepare(st, sqlite3_str_finish(sql));
-	exp->fill_one = store_prepare(st, fill_sql(exp, "m.run = ?1"));
-	return exp->insert_values && exp->fill_one;
-}
-
-void store_experiment_close(struct experiment *exp)
-{
-	sqlite3_finalize(exp->insert_values);
-	sqlite3_finalize(exp->fill_one);
-	exp->insert_values = exp->fill_one = NULL;
-}
-
-/* --- expectations and figures ------------------------------------------- */
+/* --- expectations and figures --- */
 
 static void bind_end(sqlite3_stmt *stmt, int at, double end, bool banded)
 {
@@ -428,7 +100,7 @@ static bool store_texts(struct store *st, const struct experiment *exp)
 	return true;
 }
 
-/* --- the experiment ----------------------------------------------------- */
+/* --- the experiment --- */
 
 /* Runs that nobody wants any more and nobody has run go as well; finished ones
  * stay, in case they are wanted again. */
@@ -481,8 +153,9 @@ static bool store_head(struct store *st, struct experiment *exp)
 
 static bool store_anew(struct store *st, struct experiment *exp)
 {
-	if (!store_head(st, exp) || !forget(st, exp) || !create_wide(st, exp) ||
-	    !describe_columns(st, exp) || !store_texts(st, exp))
+	if (!store_head(st, exp) || !forget(st, exp) ||
+	    !store_create_wide(st, exp) || !store_columns_described(st, exp) ||
+	    !store_texts(st, exp))
 		return false;
 	for (unsigned s = 0; s < exp->scenario->n_stages; s++)
 		if (!store_stage(st, exp, s))
@@ -511,6 +184,26 @@ static bool find_same(struct store *st, struct experiment *exp)
 	return ok;
 }
 
+/* Their rows in all wide tables are of no use any more. */
+static bool forget_rows(struct store *st)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		st, sqlite3_mprintf("SELECT DISTINCT e.scenario FROM t_run r"
+				    " JOIN t_member m ON m.run = r.id JOIN"
+				    " t_experiment e ON e.id = m.experiment"
+				    " WHERE r.status IS NULL"));
+	bool ok = stmt;
+
+	while (ok && sqlite3_step(stmt) == SQLITE_ROW)
+		ok = store_exec(
+			st, sqlite3_mprintf("DELETE FROM \"%w\" WHERE run IN"
+					    " (SELECT id FROM t_run WHERE"
+					    " status IS NULL)",
+					    sqlite3_column_text(stmt, 0)));
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
 /* Runs that were given up sooner than they would be now get another try. */
 static bool retry_timeouts(struct store *st, const struct experiment *exp)
 {
@@ -519,21 +212,20 @@ static bool retry_timeouts(struct store *st, const struct experiment *exp)
 	for (unsigned i = 0; i < exp->scenario->n_points; i++)
 		if (exp->points[i].timeout_ns < patience)
 			patience = exp->points[i].timeout_ns;
-	return store_exec(
-		st,
-		sqlite3_mprintf(
-			"UPDATE t_run SET status = NULL WHERE status ="
-			" 'timeout' AND wall_ns < %lld AND id IN (SELECT run"
-			" FROM t_member WHERE experiment = %lld);"
-			"DELETE FROM \"%w\" WHERE run IN (SELECT id FROM t_run"
-			" WHERE status IS NULL)",
-			(long long)patience, (long long)exp->id,
-			exp->scenario->name));
+	if (!store_exec(st, sqlite3_mprintf(
+				    "UPDATE t_run SET status = NULL WHERE"
+				    " status = 'timeout' AND wall_ns < %lld AND"
+				    " id IN (SELECT run FROM t_member WHERE"
+				    " experiment = %lld)",
+				    (long long)patience, (long long)exp->id)))
+		return false;
+	return sqlite3_changes(st->db) == 0 || forget_rows(st);
 }
 
 bool store_experiment(struct store *st, struct experiment *exp)
 {
-	return store_begin(st) && find_set(st, exp) && find_same(st, exp) &&
-	       (exp->id || store_anew(st, exp)) && retry_timeouts(st, exp) &&
-	       store_fill(st, exp) && prepare(st, exp);
+	return store_begin(st) && store_find_set(st, exp) &&
+	       find_same(st, exp) && (exp->id || store_anew(st, exp)) &&
+	       retry_timeouts(st, exp) && store_fill(st, exp) &&
+	       store_prepare_runs(st, exp);
 }

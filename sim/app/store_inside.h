@@ -45,4 +45,14 @@ bool store_number(struct store *st, sqlite3_stmt *stmt, sqlite3_int64 none,
 void store_bind_text(sqlite3_stmt *stmt, int at, const char *text);
 void store_bind_identity(sqlite3_stmt *stmt, int at, struct identity id);
 
+/* Parts of store_experiment(), in a transaction. */
+bool store_find_set(struct store *st, struct experiment *exp); /* exp->set */
+bool store_columns_described(struct store *st, const struct experiment *exp);
+/* All rows of stage s, and its settings that are not swept. */
+bool store_stage(struct store *st, const struct experiment *exp, unsigned s);
+bool store_swept(struct store *st, const struct experiment *exp,
+		 unsigned point);
+bool store_create_wide(struct store *st, const struct experiment *exp);
+bool store_prepare_runs(struct store *st, struct experiment *exp);
+
 #endif
