@@ -51,8 +51,8 @@ static bool dump(sqlite3 *db)
 {
 	static const char *const queries[] = {
 		"PRAGMA integrity_check",
-		"SELECT run, experiment, scenario, seed, engine, status,"
-		" events, sim_ns, trace_hash FROM v_run ORDER BY 2, 1",
+		("SELECT run, experiment, scenario, seed, engine, status,"
+		 " events, sim_ns, trace_hash FROM v_run ORDER BY 2, 1"),
 		"SELECT * FROM v_setting ORDER BY 2, 1, 4",
 		"SELECT * FROM v_result ORDER BY 2, 1, 5",
 		"SELECT * FROM v_sample ORDER BY 1, 2, 3",

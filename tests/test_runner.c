@@ -171,7 +171,7 @@ static bool counts(struct sim **block, const struct scenario *sc,
 		   const struct point *pt, uint64_t seed, struct outcome *out)
 {
 	good(block, sc, pt, seed, out);
-	*block = (struct sim *)((char *)*block + 1);
+	*block = (struct sim *)((uintptr_t)*block + 1);
 	out->values[0] = (double)(uintptr_t)*block;
 	return true;
 }
