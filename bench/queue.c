@@ -5,8 +5,7 @@
  *
  *	hold	the first event fires and is planned anew, as a task that
  *		spends time does
- *	rearm	besides, another owner's event is moved to later, as a
- *		watchdog's is: cancelled and planned anew
+ *	rearm	besides, another owner's event is moved, as a watchdog's is
  *
  * Every owner has one event pending, the most it can have. Delays are drawn
  * beforehand and the same for both; both must fire the same owners in the same
@@ -84,17 +83,18 @@ static void heap_down(struct heap *h, uint32_t at, struct entry e)
 }
 
 /* Plans the owner's event, wherever it was before. */
-static void heap_set(struct heap *h, uint32_t owner, struct key key)
+static void heap_set(struct heap *h, uint32_t owner, sim_time at,
+		     uint64_t sequence)
 {
-	struct entry e = {key, owner};
-	uint32_t at = h->place[owner];
+	struct entry e = {{at, sequence}, owner};
+	uint32_t place = h->place[owner];
 
-	if (at == UINT32_MAX)
+	if (place == UINT32_MAX)
 		heap_up(h, h->n++, e);
-	else if (key_before(&key, &h->entries[at].key))
-		heap_up(h, at, e);
+	else if (key_before(&e.key, &h->entries[place].key))
+		heap_up(h, place, e);
 	else
-		heap_down(h, at, e);
+		heap_down(h, place, e);
 }
 
 static void heap_cancel(struct heap *h, uint32_t owner)
@@ -111,10 +111,10 @@ static void heap_cancel(struct heap *h, uint32_t owner)
 		heap_down(h, at, last);
 }
 
-static struct key heap_first(const struct heap *h, uint32_t *owner)
+static sim_time heap_first(const struct heap *h, uint32_t *owner)
 {
 	*owner = h->entries[0].owner;
-	return h->entries[0].key;
+	return h->entries[0].key.at;
 }
 
 static void heap_init(struct heap *h, uint32_t owners)
@@ -127,37 +127,49 @@ static void heap_init(struct heap *h, uint32_t owners)
 		h->place[i] = UINT32_MAX;
 }
 
+static void heap_free(struct heap *h)
+{
+	free(h->entries);
+	free(h->place);
+}
+
 /* --- the tournament, as sim.c has it --- */
 
-static void tree_set(struct tournament *t, uint32_t owner, struct key key)
+static void tree_set(struct tournament *t, uint32_t owner, sim_time at,
+		     uint64_t sequence)
 {
-	tournament_set(t, owner, key.at, key.sequence);
+	tournament_set(t, owner, at, sequence);
 }
 
 static void tree_cancel(struct tournament *t, uint32_t owner)
 {
-	tournament_set(t, owner, SIM_NEVER, 0);
+	tournament_cancel(t, owner);
 }
 
-static struct key tree_first(const struct tournament *t, uint32_t *owner)
+static sim_time tree_first(const struct tournament *t, uint32_t *owner)
 {
 	*owner = tournament_winner(t);
-	return t->keys[*owner];
+	return tournament_next(t);
 }
 
 static void tree_init(struct tournament *t, uint32_t owners)
 {
-	t->n = 2;
-	while (t->n < owners)
-		t->n *= 2;
-	t->keys = calloc(t->n, sizeof *t->keys);
-	t->winners = calloc(t->n, sizeof *t->winners);
-	if (!t->keys || !t->winners)
+	uint32_t room = TOURNAMENT_GROUP;
+	struct key *nodes;
+
+	while (room < owners)
+		room *= TOURNAMENT_GROUP;
+	nodes = calloc(tournament_nodes(room), sizeof *nodes);
+	if (!nodes)
 		exit(1);
-	for (uint32_t leaf = 0; leaf < t->n; leaf++)
-		t->keys[leaf].at = SIM_NEVER;
-	for (uint32_t leaf = 0; leaf < t->n; leaf++)
-		tree_cancel(t, leaf);
+	tournament_init(t, nodes, room);
+	while (t->leaves < owners)
+		tournament_join(t);
+}
+
+static void tree_free(struct tournament *t)
+{
+	free(t->nodes);
 }
 
 /* --- the same steps for both --- */
@@ -174,42 +186,24 @@ static void tree_init(struct tournament *t, uint32_t owners)
                                                                                \
 		queue##_init(&q, l->owners);                                   \
 		for (owner = 0; owner < l->owners; owner++)                    \
-			queue##_set(                                           \
-				&q, owner,                                     \
-				(struct key){l->delays[owner], ++sequence});   \
+			queue##_set(&q, owner, l->delays[owner], ++sequence);  \
 		begin = cpu_ns();                                              \
 		for (uint32_t step = 0; step < STEPS; step++) {                \
-			sim_time now = queue##_first(&q, &owner).at;           \
 			sim_time delay = l->delays[step % DELAYS];             \
+			sim_time now = queue##_first(&q, &owner);              \
                                                                                \
 			sum = sum * 31 + owner;                                \
 			queue##_cancel(&q, owner);                             \
-			queue##_set(&q, owner,                                 \
-				    (struct key){now + delay, ++sequence});    \
+			queue##_set(&q, owner, now + delay, ++sequence);       \
 			if (!rearm)                                            \
 				continue;                                      \
 			watched = (watched + WATCHED) % l->owners;             \
-			queue##_cancel(&q, watched);                           \
-			queue##_set(                                           \
-				&q, watched,                                   \
-				(struct key){now + 2 * delay, ++sequence});    \
+			queue##_set(&q, watched, now + 2 * delay, ++sequence); \
 		}                                                              \
 		*ns = (cpu_ns() - begin) / STEPS;                              \
 		queue##_free(&q);                                              \
 		return sum;                                                    \
 	}
-
-static void heap_free(struct heap *h)
-{
-	free(h->entries);
-	free(h->place);
-}
-
-static void tree_free(struct tournament *t)
-{
-	free(t->keys);
-	free(t->winners);
-}
 
 DEFINE_RUN(heap, heap)
 DEFINE_RUN(tree, tournament)

@@ -9,8 +9,6 @@
 
 #include "sim/poison.h"
 
-#define FIRST_LEAVES 8
-
 const char *note_name(enum note what)
 {
 	static const char *const names[NUM_NOTES] = {
@@ -82,39 +80,34 @@ char *sim_strdup(struct sim *sim, const char *s)
 	return memcpy(sim_alloc(sim, n), s, n);
 }
 
-static void replay_all(struct tournament *t)
-{
-	for (uint32_t leaf = 0; leaf < t->n; leaf++)
-		tournament_set(t, leaf, t->keys[leaf].at,
-			       t->keys[leaf].sequence);
-}
-
-/* Twice the leaves. The old arrays stay behind in the arena: owners appear at
- * set-up, not by the million. */
+/* Room for more owners. The old nodes stay behind in the arena: owners appear
+ * at set-up, not by the million. */
 static void grow(struct sim *sim)
 {
 	struct tournament *t = &sim->pending, old = *t;
 	struct event **owners = sim->owner_of;
+	uint32_t room = TOURNAMENT_GROUP * (old.room ? old.room : 1);
+	struct key *nodes;
 
-	t->n = old.n ? 2 * old.n : FIRST_LEAVES;
-	t->keys = sim_alloc(sim, t->n * sizeof *t->keys);
-	t->winners = sim_alloc(sim, t->n * sizeof *t->winners);
-	sim->owner_of = sim_alloc(sim, t->n * sizeof(struct event *));
-	for (uint32_t i = 0; i < t->n; i++)
-		t->keys[i] =
-			i < old.n ? old.keys[i] : (struct key){SIM_NEVER, 0};
-	if (old.n)
-		memcpy(sim->owner_of, owners, old.n * sizeof(struct event *));
-	replay_all(t);
+	sim->owner_of = sim_alloc(sim, room * sizeof(struct event *));
+	nodes = sim_alloc(sim, tournament_nodes(room) * sizeof *nodes);
+	tournament_init(t, nodes, room);
+	for (uint32_t leaf = 0; leaf < old.leaves; leaf++) {
+		const struct key *key = &old.nodes[old.first_leaf + leaf];
+
+		sim->owner_of[tournament_join(t)] = owners[leaf];
+		tournament_set(t, leaf, key->at,
+			       key->order >> TOURNAMENT_LEAF_BITS);
+	}
 }
 
 void event_init(struct sim *sim, struct event *ev,
 		void (*fire)(struct sim *, struct event *))
 {
-	if (sim->leaves == sim->pending.n)
+	if (sim->pending.leaves == sim->pending.room)
 		grow(sim);
 	ev->fire = fire;
-	ev->leaf = sim->leaves++;
+	ev->leaf = tournament_join(&sim->pending);
 	sim->owner_of[ev->leaf] = ev;
 }
 

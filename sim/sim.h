@@ -82,7 +82,6 @@ struct sim {
 	struct tournament pending;
 	struct event end; /* of sim_run(); it also bounds SPEND's fast path */
 	struct event **owner_of; /* leaf -> event */
-	uint32_t leaves;
 	uint64_t sequence;
 	uint64_t fired;
 	uint64_t seed;
@@ -137,7 +136,7 @@ static inline void event_at(struct sim *sim, struct event *ev, sim_time at)
 
 static inline void event_cancel(struct sim *sim, struct event *ev)
 {
-	tournament_set(&sim->pending, ev->leaf, SIM_NEVER, 0);
+	tournament_cancel(&sim->pending, ev->leaf);
 	sim->next = tournament_next(&sim->pending);
 }
 
