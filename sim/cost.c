@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define DRAWS_AHEAD	     32
 #define STEPS_PER_NOISE_TIME 16
 #define CATCH_UP_STEPS	     256 /* after 16 noise_times nothing is left of x */
 
@@ -98,6 +99,8 @@ void cost_init(struct cost *c, struct sim *sim, const struct cost_spec *spec,
 		c->rng = rng_stream(sim, name);
 	set_noise(c, sim, spec, name);
 	c->random = c->kind != JITTER_NONE || c->noise > 0;
+	if (c->random && c->noise <= 0)
+		c->ahead = sim_alloc(sim, DRAWS_AHEAD * sizeof *c->ahead);
 }
 
 static void noise_catch_up(struct sim *sim, struct cost *c)
@@ -134,16 +137,30 @@ static double jitter_draw(const struct cost *c)
 	return c->base;
 }
 
-sim_time cost_draw_random(struct sim *sim, struct cost *c)
+/* Costs are far below 2^62 ps; a wild draw is cut there, so that the conversion
+ * is defined. */
+static sim_time to_time(double draw)
 {
-	double draw;
-
-	if (unlikely(sim->now >= c->next_step))
-		noise_catch_up(sim, c);
-	draw = jitter_draw(c) * c->factor;
 	if (unlikely(draw <= 0))
 		return 0;
-	/* Costs are far below 2^62 ps; a wild draw is cut there, so that the
-	 * conversion is defined. */
 	return draw < 4e18 ? (sim_time)(draw + 0.5) : (sim_time)4e18;
+}
+
+/* Jitter knows no time, so it can be drawn ahead; the processor does it faster
+ * in a row than between two events, each of which waits for its draw. */
+static void draw_ahead(struct cost *c)
+{
+	for (c->left = 0; c->left < DRAWS_AHEAD; c->left++)
+		c->ahead[DRAWS_AHEAD - 1 - c->left] = to_time(jitter_draw(c));
+}
+
+sim_time cost_draw_random(struct sim *sim, struct cost *c)
+{
+	if (c->ahead) {
+		draw_ahead(c);
+		return c->ahead[--c->left];
+	}
+	if (unlikely(sim->now >= c->next_step))
+		noise_catch_up(sim, c);
+	return to_time(jitter_draw(c) * c->factor);
 }

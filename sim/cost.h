@@ -61,6 +61,8 @@ struct cost {
 	enum jitter_kind kind;
 	double base, spread, shape; /* of the distribution, in ps */
 	gsl_rng *rng;
+	sim_time *ahead; /* drawn already; the next is ahead[left - 1] */
+	unsigned left;
 	double noise, x, decay, kick, factor; /* the slow process */
 	sim_time step, next_step;
 	gsl_rng *noise_rng;
@@ -75,7 +77,10 @@ sim_time cost_draw_random(struct sim *sim, struct cost *c);
 /* One cost, in ps, rounded at once, never negative. */
 static inline sim_time cost_draw(struct sim *sim, struct cost *c)
 {
-	return c->random ? cost_draw_random(sim, c) : c->mean;
+	if (!c->random)
+		return c->mean;
+	return likely(c->left > 0) ? c->ahead[--c->left]
+				   : cost_draw_random(sim, c);
 }
 
 /*

@@ -7,6 +7,7 @@
 #ifndef SIM_PACKET_H
 #define SIM_PACKET_H
 
+#include "sim/poison.h"
 #include "sim/sim.h"
 
 enum drop_reason {
@@ -32,11 +33,40 @@ struct packet_pool {
 	uint64_t dropped[NUM_DROP_REASONS];
 };
 
+/* For the inline functions: more idle packets, from the arena. */
+void packet_pool_refill(struct packet_pool *pool);
+
 /* A packet born now. It is the caller's. Never NULL. */
-struct packet *packet_new(struct packet_pool *pool, uint32_t size);
+static inline struct packet *packet_new(struct packet_pool *pool, uint32_t size)
+{
+	struct packet *p;
+
+	if (unlikely(!pool->idle))
+		packet_pool_refill(pool);
+	p = pool->idle;
+	memory_unpoison(p, sizeof *p);
+	pool->idle = p->next;
+	p->next = NULL;
+	p->born = pool->sim->now;
+	p->number = pool->made++;
+	p->size = size;
+	return p;
+}
+
+static inline void packet_put_back(struct packet *p)
+{
+	p->next = p->pool->idle;
+	p->pool->idle = p;
+	memory_poison(p, sizeof *p);
+}
 
 /* Both take the packet. `owner` speaks in the trace. */
-void packet_delivered(struct packet *p, uint16_t owner);
+static inline void packet_delivered(struct packet *p, uint16_t owner)
+{
+	p->pool->delivered++;
+	note(p->pool->sim, owner, NOTE_DELIVER, p->number);
+	packet_put_back(p);
+}
 void packet_dropped(struct packet *p, uint16_t owner, enum drop_reason why);
 
 /* How many packets of the pool are neither delivered nor dropped. */
