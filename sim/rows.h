@@ -17,7 +17,8 @@
  * (kind, name, default, least, most, source, sentence); from it come the field,
  * the parser, the range check, `ringsim explain`, the JSON Schema, the database
  * and the axis label. `source` is a file of the real system, a paper, a
- * measurement, fitted(<figure id>), or the honest word `guess`.
+ * measurement, fitted(<figure id>), `choice` for what an experiment is free to
+ * choose, or the honest word `guess`.
  *
  * Values are text outside (`1.28us`, `64KiB`, `retries(20)`) and a C field
  * inside. A bare number where a unit is due is an error.

@@ -18,7 +18,7 @@
 	  "Time a notification takes of the consumer (Nc).")                   \
 	P(COST, startup, "1us", "0ns", "1s", "guess",                          \
 	  "From being notified to running again (Sc).")                        \
-	P(COUNT, threshold, "1", "1", "32768", "guess",                        \
+	P(COUNT, threshold, "1", "1", "32768", "choice",                       \
 	  "Slots freed before a sleeping producer is notified (Kc); "          \
 	  "split_flags cannot express more than 1.")
 

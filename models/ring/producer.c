@@ -19,7 +19,7 @@
 #include "models/ring/types.h"
 
 #define PRODUCER_PARAMS(P)                                                     \
-	P(COUNT, slots, "256", "1", "32768", "guess",                          \
+	P(COUNT, slots, "256", "1", "32768", "choice",                         \
 	  "Slots of the ring, a power of two (L of the theory).")              \
 	P(CHOICE, ring, "split_event", ring_choices, 0,                        \
 	  "virtio 1.1, section 2.6.7", "Flavour of the ring.")                 \
@@ -29,10 +29,10 @@
 	  "Time a notification takes of the producer (Np).")                   \
 	P(COST, startup, "1us", "0ns", "1s", "guess",                          \
 	  "From being notified to running again (Sp).")                        \
-	P(COUNT, threshold, "1", "1", "32768", "guess",                        \
+	P(COUNT, threshold, "1", "1", "32768", "choice",                       \
 	  "Messages waiting before a sleeping consumer is notified (Kp); "     \
 	  "split_flags cannot express more than 1.")                           \
-	P(SIZE, size, "60B", "1B", "64KiB", "guess", "Size of a message.")
+	P(SIZE, size, "60B", "1B", "64KiB", "choice", "Size of a message.")
 
 struct producer_params {
 	PRODUCER_PARAMS(PARAM_FIELD)

@@ -25,11 +25,11 @@ static const struct choice loads[] = {
 enum { LOAD_SATURATE, LOAD_RATE, LOAD_POISSON };
 
 #define PKTGEN_PARAMS(P)                                                       \
-	P(SIZE, size, "60B", "1B", "64KiB", "guess",                           \
+	P(SIZE, size, "60B", "1B", "64KiB", "choice",                          \
 	  "Size of a packet, without framing.")                                \
-	P(CHOICE, load, "saturate", loads, 0, "guess",                         \
+	P(CHOICE, load, "saturate", loads, 0, "choice",                        \
 	  "When packets are due.")                                             \
-	P(COUNT, backlog, "1000", "1", "1000000", "guess",                     \
+	P(COUNT, backlog, "1000", "1", "1000000", "choice",                    \
 	  "Packets it may be behind schedule before it drops some.")
 
 struct pktgen_params {
@@ -86,6 +86,10 @@ static TASK(wait_until_due)
 
 	TASK_BEGIN;
 	if (g->p.load.which == LOAD_SATURATE) {
+		/* On a path that costs nothing the engine has to see that the
+		 * clock stands still. */
+		if (g->due == sim_->now)
+			SPEND(0);
 		g->due = sim_->now;
 		TASK_RETURN;
 	}

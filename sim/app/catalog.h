@@ -12,17 +12,17 @@ extern const struct stage_type *const stage_types[];
 extern const struct stage_type run_type;
 
 #define RUN_PARAMS(P)                                                          \
-	P(TIME, warmup, "200ms", "0ns", "1000s", "guess",                      \
+	P(TIME, warmup, "200ms", "0ns", "1000s", "choice",                     \
 	  "Simulated time before anything is measured.")                       \
-	P(TIME, measure, "2s", "1us", "100000s", "guess",                      \
+	P(TIME, measure, "2s", "1us", "100000s", "choice",                     \
 	  "Simulated time that is measured.")                                  \
-	P(TIME, window, "10ms", "100ns", "1000s", "guess",                     \
+	P(TIME, window, "10ms", "100ns", "1000s", "choice",                    \
 	  "Length of the windows of windowed metrics.")                        \
-	P(COUNT, seeds, "10", "1", "100000", "guess",                          \
+	P(COUNT, seeds, "10", "1", "100000", "choice",                         \
 	  "How many seeds each point is run with.")                            \
-	P(COUNT, seed, "1", "0", "1000000000", "guess",                        \
+	P(COUNT, seed, "1", "0", "1000000000", "choice",                       \
 	  "The first seed; the others follow it.")                             \
-	P(TIME, timeout, "60s", "1ms", "100000s", "guess",                     \
+	P(TIME, timeout, "60s", "1ms", "100000s", "choice",                    \
 	  "Real time after which a run is given up.")
 
 struct run_params {
