@@ -154,25 +154,13 @@ static bool complete(FILE *picture, int to)
 	return copy(picture, to) && !fchmod(to, 0666 & ~mask) && !fsync(to);
 }
 
-/* A device or a folder must not be replaced, though root could: rename() would
- * put a picture where /dev/null was. */
-static bool is_replaceable(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) || S_ISREG(st.st_mode);
-}
-
 /* Writes beside the file, then takes its place. */
 static bool replace(FILE *picture, const char *path, char *beside,
 		    struct trouble *t)
 {
-	int to;
+	int to = mkostemp(beside, O_CLOEXEC);
 	bool good;
 
-	if (!is_replaceable(path))
-		return trouble_machine(t, "%s is not a file to write to", path);
-	to = mkostemp(beside, O_CLOEXEC);
 	if (to < 0)
 		return trouble_machine(t, "%s cannot be written: %s", path,
 				       strerror(errno));
@@ -211,6 +199,8 @@ static bool draw_and_replace(const struct chart *c, enum format format,
 	return good;
 }
 
+/* A device or a folder must not be replaced, though root could: rename() would
+ * put a picture where /dev/null was. */
 static bool may_replace(const char *path, struct trouble *t)
 {
 	struct stat st;
