@@ -43,24 +43,57 @@ static bool is_a_rate(const struct column *c)
 }
 
 /* First what the scenario itself speaks of, then rates. */
+enum interest { EXPECTED, DRAWN, RATE, NOT_SHOWN };
+
+static enum interest interest_in(const struct scenario *sc,
+				 const struct column *c)
+{
+	if (expects_name(sc, c->name))
+		return EXPECTED;
+	if (figures_name(sc, c->name))
+		return DRAWN;
+	return is_a_rate(c) ? RATE : NOT_SHOWN;
+}
+
+/* About as wide as the column will be: its name, a unit, a gap. */
+static int column_room(const char *name)
+{
+	int n = (int)strlen(name) + 7;
+
+	return n > 15 ? n : 15;
+}
+
+/* What a terminal has left beside the swept settings and the runs. */
+static int room_for_metrics(const struct scenario *sc)
+{
+	int room = (int)terminal_width() - 6;
+	char name[256];
+
+	for (unsigned i = 0; i < sc->n_swept; i++)
+		room -= (int)strlen(setting_name(sc, sc->swept[i], name,
+						 sizeof name)) +
+			2;
+	return room;
+}
+
+/* As many as fit, but one at least. */
 static unsigned choose_metrics(const struct experiment *exp,
 			       unsigned chosen[MAX_METRICS])
 {
-	const struct scenario *sc = exp->scenario;
+	int room = room_for_metrics(exp->scenario);
 	unsigned n = 0;
 
-	for (int round = 0; round < 3; round++)
+	for (int round = EXPECTED; round < NOT_SHOWN; round++)
 		for (unsigned i = 0; i < exp->n_columns; i++) {
 			const struct column *c = &exp->columns[i];
-			bool expected = expects_name(sc, c->name);
-			bool drawn = figures_name(sc, c->name);
-			int its_round = expected       ? 0
-					: drawn	       ? 1
-					: is_a_rate(c) ? 2
-						       : 3;
 
-			if (its_round == round && n < MAX_METRICS)
-				chosen[n++] = i;
+			if ((int)interest_in(exp->scenario, c) != round ||
+			    n == MAX_METRICS)
+				continue;
+			room -= column_room(c->name);
+			if (n > 0 && room < 0)
+				return n;
+			chosen[n++] = i;
 		}
 	return n;
 }
@@ -117,31 +150,13 @@ static void add_heads(const struct experiment *exp, const unsigned *chosen,
 				   *scales[i].name ? " " : "", scales[i].name);
 }
 
-static void add_estimate(struct table *t, const struct estimate *e,
-			 struct scale scale)
-{
-	char number[SHOWN], half[SHOWN];
-	double width = isnan(e->low) ? 0 : (e->high - e->low) / 2;
-	char *cell;
-
-	show_number(e->value, scale, width, number);
-	if (isnan(e->low)) {
-		table_add(t, number);
-		return;
-	}
-	show_number(width, scale, width, half);
-	cell = mem_format("%s ±%s", number, half);
-	table_add(t, cell);
-	free(cell);
-}
-
 static void add_point(struct table *t, const struct experiment *exp,
 		      unsigned point, const struct point_report *r,
 		      const unsigned *chosen, unsigned n_chosen,
 		      const struct scale *scales)
 {
 	const struct scenario *sc = exp->scenario;
-	char runs[40];
+	char runs[40], mean[SHOWN];
 
 	for (unsigned i = 0; i < sc->n_swept; i++)
 		table_add(t, sc->points[point].values[i]);
@@ -152,7 +167,8 @@ static void add_point(struct table *t, const struct experiment *exp,
 		snprintf(runs, sizeof runs, "%u", r->runs.n);
 	table_add(t, runs);
 	for (unsigned i = 0; i < n_chosen; i++)
-		add_estimate(t, &r->estimates[chosen[i]], scales[i]);
+		table_add(t,
+			  show_mean(&r->estimates[chosen[i]], scales[i], mean));
 }
 
 /* One scale for a column, so that its numbers can be compared. */

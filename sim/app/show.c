@@ -51,22 +51,29 @@ static int clamp(int x, int least, int most)
 	return x < least ? least : x > most ? most : x;
 }
 
+/* How many decimals a number deserves whose error is h: three digits, more if
+ * the first digit of the error lies behind them, five at most. */
+static int deserved(double x, double h)
+{
+	int n = decimals(x, 3);
+
+	if (h > 0 && decimals(h, 1) > n)
+		n = clamp(decimals(h, 1), n, decimals(x, 5));
+	return clamp(n, 0, 9);
+}
+
 char *show_number(double value, struct scale scale, double half_width,
 		  char *out)
 {
-	double x = value * scale.factor, h = half_width * scale.factor;
-	int n = decimals(x, 3);
+	double x = value * scale.factor;
 
-	if (isnan(value)) {
+	if (isnan(value))
 		strcpy(out, "-");
-		return out;
-	}
-	if (h > 0 && decimals(h, 1) > n)
-		n = clamp(decimals(h, 1), n, decimals(x, 5));
-	if (fabs(x) >= 1e15 || (x != 0 && fabs(x) < 1e-4))
+	else if (fabs(x) >= 1e15 || (x != 0 && fabs(x) < 1e-4))
 		snprintf(out, SHOWN, "%.3g", x);
 	else
-		snprintf(out, SHOWN, "%.*f", clamp(n, 0, 9), x);
+		snprintf(out, SHOWN, "%.*f",
+			 deserved(x, half_width * scale.factor), x);
 	return out;
 }
 
@@ -90,6 +97,19 @@ char *show_value(const struct estimate *e, const char *unit, char *out)
 
 	show_number(e->value, scale, half_width(e), out);
 	return isnan(e->value) ? out : append_unit(out, scale);
+}
+
+char *show_mean(const struct estimate *e, struct scale scale, char *out)
+{
+	double h = half_width(e) * scale.factor;
+	size_t n;
+
+	show_number(e->value, scale, half_width(e), out);
+	n = strlen(out);
+	if (!isnan(e->low))
+		snprintf(out + n, SHOWN - n, " ±%.*f",
+			 h > 0 ? deserved(e->value * scale.factor, h) : 0, h);
+	return out;
 }
 
 char *show_interval(const struct estimate *e, const char *unit, char *out)

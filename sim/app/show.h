@@ -23,6 +23,8 @@ char *show_number(double value, struct scale scale, double half_width,
 		  char *out);
 /* `287.1 kpps`; the unit goes with a number that has one. */
 char *show_value(const struct estimate *e, const char *unit, char *out);
+/* `287.1 ±0.4`, without its unit. */
+char *show_mean(const struct estimate *e, struct scale scale, char *out);
 /* `286.7 – 287.5`, in the scale of the value; "" without an interval. */
 char *show_interval(const struct estimate *e, const char *unit, char *out);
 /* `250 – 300 kpps`, `≥ 1.8`, "" if both ends are open (infinite). */
