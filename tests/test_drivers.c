@@ -109,6 +109,49 @@ static void timer_and_its_clamp(void **state)
 	small_world_free(&w);
 }
 
+/*
+ * In us; the host takes 900 for a packet. The timer flushes the first from
+ * 1371 on. The second is published at 2101, and as the flush has asked before
+ * it began, kicks; from 2121 on the exit waits for the big lock. The flush has
+ * taken both at 3171, and the vCPU wakes at 3271 with the lock: it arms the
+ * timer. But the index has been moved along with the packets, so the third,
+ * late, kicks as well, finds the timer armed and flushes in the vCPU's thread.
+ */
+static void who_kicks_during_a_flush_waits_for_the_big_lock(void **state)
+{
+	struct small_world w = {0};
+
+	(void)state;
+	small_world_run(&w, "qemu",
+			"host.mode=timer host.packet_cost=900us "
+			"run.measure=4100us run.window=1ms",
+			1);
+	must_be(&w, "kvm.lock_wait.max", 3271e3 - 2121e3);
+	must_be(&w, "host.kicks", 3);
+	must_be(&w, "host.wasted_kicks", 1);
+	must_be(&w, "sink.latency.max", 1371e3 + 900e3 - 1000e3);
+	must_be(&w, "host.packets", 3); /* the third is under way */
+	must_be(&w, "sink.rate", 2 / 4.1e-3);
+	small_world_free(&w);
+}
+
+/* The one interrupt that a fresh device gives: injecting it takes 300 us of
+ * the worker, the handler and the exit behind it take 30 and 50 of the vCPU. */
+static void an_interrupt_costs_both_sides(void **state)
+{
+	struct small_world w = {0};
+
+	(void)state;
+	small_world_run(&w, "vhost",
+			"kvm.inject=300us kvm.irq=30us kvm.eoi=50us", 1);
+	must_be(&w, "kvm.interrupts", 1);
+	must_be(&w, "kvm.eois", 1);
+	must_be(&w, "host.busy", (100 * 2 + 300) / 100500.0);
+	must_be(&w, "app.busy", (100 * (1 + 7) + 80) / 100500.0);
+	must_be(&w, "sink.latency.max", 210e3);
+	small_world_free(&w);
+}
+
 /* Nobody takes anything out: how many packets does the guest put in? */
 static void must_hold(int64_t slots, int64_t reserve, double packets)
 {
@@ -280,6 +323,9 @@ int main(void)
 		cmocka_unit_test(bh_with_ioeventfd),
 		cmocka_unit_test(bh_with_retries),
 		cmocka_unit_test(timer_and_its_clamp),
+		cmocka_unit_test(
+			who_kicks_during_a_flush_waits_for_the_big_lock),
+		cmocka_unit_test(an_interrupt_costs_both_sides),
 		cmocka_unit_test(queue_stops_before_the_ring_is_full),
 		cmocka_unit_test(
 			a_stopped_queue_starts_when_three_quarters_are_back),
