@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <ctype.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "analysis/database.h"
 
@@ -83,78 +81,6 @@ static int count_steps(void *context)
 	return ++*steps > PROGRESS_LIMIT;
 }
 
-static void add_view(struct database *db, sqlite3_stmt *row)
-{
-	db->views =
-		pool_grow(&db->pool, db->views, db->n_views, sizeof *db->views);
-	db->views[db->n_views++] =
-		pool_text(&db->pool, "%s", database_column(row, 0));
-}
-
-/* Before the door is closed. */
-static bool read_views(struct database *db, struct trouble *t)
-{
-	sqlite3_stmt *row = database_prepare(
-		db, t, "SELECT name FROM sqlite_schema WHERE type = 'view'",
-		NULL);
-
-	if (!row) {
-		trouble_place(t, "%s", db->path);
-		return false;
-	}
-	while (database_step(db, row, t))
-		add_view(db, row);
-	sqlite3_finalize(row);
-	return !t->text[0];
-}
-
-static bool is_result_database(struct database *db, struct trouble *t)
-{
-	sqlite3_stmt *row =
-		database_prepare(db, t, "SELECT count(*) FROM v_figure", NULL);
-
-	if (row) {
-		sqlite3_finalize(row);
-		return true;
-	}
-	trouble_place(t, "%s is not a database of ringsim's", db->path);
-	return false;
-}
-
-bool database_open(struct database *db, const char *path, struct trouble *t)
-{
-	*db = (struct database){.path = path};
-	if (access(path, F_OK))
-		return trouble_user(t,
-				    "there is no database %s; `ringsim run` "
-				    "makes one",
-				    path);
-	if (sqlite3_open_v2(path, &db->sql, SQLITE_OPEN_READONLY, NULL)) {
-		trouble_machine(t, "%s: %s", path, sqlite3_errmsg(db->sql));
-		database_close(db);
-		return false;
-	}
-	sqlite3_busy_timeout(db->sql, 5000);
-	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	/* An unknown "column" is a mistake, not a text. */
-	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	if (read_views(db, t)) {
-		sqlite3_set_authorizer(db->sql, door, db);
-		if (is_result_database(db, t))
-			return true;
-	}
-	database_close(db);
-	return false;
-}
-
-void database_close(struct database *db)
-{
-	sqlite3_close(db->sql);
-	db->sql = NULL;
-	pool_free(&db->pool);
-}
-
 static bool nothing_follows(const char *rest)
 {
 	while (isspace((unsigned char)*rest) || *rest == ';')
@@ -162,8 +88,19 @@ static bool nothing_follows(const char *rest)
 	return !*rest;
 }
 
+void database_guard(struct database *db)
+{
+	sqlite3_set_authorizer(db->sql, door, db);
+}
+
 static bool refuse(struct database *db, struct trouble *t)
 {
+	int code = sqlite3_errcode(db->sql);
+
+	if (code != SQLITE_ERROR && code != SQLITE_AUTH &&
+	    code != SQLITE_NOTADB)
+		return trouble_machine(t, "%s: %s", db->path,
+				       sqlite3_errmsg(db->sql));
 	if (db->refused)
 		return trouble_user(t,
 				    "%s: only the views v_… and the "

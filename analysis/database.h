@@ -23,12 +23,17 @@ struct database {
 	struct pool pool; /* owns the names */
 	char **views;	  /* all there are, also those behind the v_ ones */
 	unsigned n_views;
-	bool refused; /* the door has turned something away */
+	bool refused;  /* the door has turned something away */
+	bool unlogged; /* no other process had it open */
 };
 
 /* False: it cannot be read, or is no database of ringsim's. `path` is kept. */
 bool database_open(struct database *db, const char *path, struct trouble *t);
+/* Leaves the folder as it was. */
 void database_close(struct database *db);
+
+/* Shuts the door; part of opening. */
+void database_guard(struct database *db);
 
 /*
  * Compiles one statement; the parameters are texts, NULL at the end. The

@@ -132,6 +132,19 @@ static bool draw(const struct chart *c, enum format format, int picture,
 	return good;
 }
 
+/* A disk that is nearly full takes a part, and says why at the next try. */
+static bool write_all(int to, const char *bytes, ssize_t n)
+{
+	ssize_t written;
+
+	for (; n > 0; n -= written, bytes += written) {
+		written = write(to, bytes, (size_t)n);
+		if (written <= 0)
+			return false;
+	}
+	return true;
+}
+
 static bool copy(FILE *picture, int to)
 {
 	char bytes[65536];
@@ -140,7 +153,7 @@ static bool copy(FILE *picture, int to)
 	if (lseek(fileno(picture), 0, SEEK_SET) < 0)
 		return false;
 	while ((n = read(fileno(picture), bytes, sizeof bytes)) > 0)
-		if (write(to, bytes, (size_t)n) != n)
+		if (!write_all(to, bytes, n))
 			return false;
 	return n == 0;
 }
@@ -159,16 +172,19 @@ static bool replace(FILE *picture, const char *path, char *beside,
 		    struct trouble *t)
 {
 	int to = mkostemp(beside, O_CLOEXEC);
-	bool good;
+	int why = 0;
 
 	if (to < 0)
 		return trouble_machine(t, "%s cannot be written: %s", path,
 				       strerror(errno));
-	good = complete(picture, to);
-	good = !close(to) && good && !rename(beside, path);
-	if (good)
+	if (!complete(picture, to))
+		why = errno;
+	if (close(to) && !why)
+		why = errno;
+	if (!why && !rename(beside, path))
 		return true;
-	trouble_machine(t, "%s cannot be written: %s", path, strerror(errno));
+	trouble_machine(t, "%s cannot be written: %s", path,
+			strerror(why ? why : errno));
 	unlink(beside);
 	return false;
 }

@@ -483,6 +483,21 @@ static void test_no_database(void **state)
 	assert_int_equal(t.exit, 2);
 }
 
+static void test_no_traces(void **state)
+{
+	struct fixture *f = *state;
+	char log[128];
+
+	exec(f, "PRAGMA journal_mode = WAL; DELETE FROM t_figure");
+	sqlite3_close(f->sql);
+	f->sql = NULL;
+	snprintf(log, sizeof log, "%s-wal", f->path);
+	assert_int_not_equal(access(log, F_OK), 0);
+	assert_non_null(build_named(f, FIGURE_AUTO));
+	database_close(&f->db);
+	assert_int_not_equal(access(log, F_OK), 0);
+}
+
 /* --- the script ----------------------------------------------------------- */
 
 static char *script_of(const struct chart *c, enum format format)
@@ -792,6 +807,7 @@ int main(void)
 		TEST(test_mistakes),
 		TEST(test_foreign_sql),
 		TEST(test_no_database),
+		TEST(test_no_traces),
 		TEST(test_same_script),
 		TEST(test_hostile_words),
 		TEST(test_words),
