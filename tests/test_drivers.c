@@ -222,6 +222,7 @@ static void vhost_packet_by_packet(void **state)
 	small_world_run(&w, "vhost", "host.rest=spin(30us)", 1);
 	must_be(&w, "sink.latency.mean", 100e3 + 1e3 + 7e3 + 102e3);
 	must_be(&w, "host.busy", 100 * (2 + 30) / 100500.0);
+	must_be(&w, "host.empty_looks", 100 * 11);
 	must_be(&w, "host.sleeps", 100);
 	small_world_free(&w);
 }
