@@ -258,7 +258,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		return 2;
-	subject_load(&s, argv[1]);
+	subject_load(&s, argv[1], NULL, 0);
 	bh_init(&b, &s);
 	begin = cpu_ns();
 	run_by_hand(&b, subject_measure(&s));

@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		return 2;
-	subject_load(&s, argv[1]);
+	subject_load(&s, argv[1], NULL, 0);
 	cheap = by_hand_cheap();
 	same = same_draws("by-hand", pair_by_hand);
 	ringsim = by_ringsim(&s);

@@ -13,11 +13,12 @@ static void die(const char *what, const char *name)
 	exit(1);
 }
 
-void subject_load(struct subject *s, const char *path)
+void subject_load(struct subject *s, const char *path, char *const *sets,
+		  unsigned n)
 {
 	struct complaints c = {0};
 
-	*s = (struct subject){.sc = scenario_load(path, NULL, 0, &c)};
+	*s = (struct subject){.sc = scenario_load(path, sets, n, &c)};
 	complaints_print(&c, stderr);
 	complaints_free(&c);
 	if (!s->sc)

@@ -13,8 +13,10 @@ struct subject {
 	struct outcome out;
 };
 
-/* Loads the scenario; ends the program with the complaints if it is wrong. */
-void subject_load(struct subject *s, const char *path);
+/* Loads the scenario with n texts `key=value`; ends the program with the
+ * complaints if something is wrong. */
+void subject_load(struct subject *s, const char *path, char *const *sets,
+		  unsigned n);
 /* Runs its first point. */
 void subject_run(struct subject *s, uint64_t seed);
 /* A result of the last run, such as `host.kicks`. It must exist. */
