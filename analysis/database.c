@@ -32,7 +32,7 @@ static bool function_admitted(const char *name)
 
 static bool table_admitted(const struct database *db, const char *table)
 {
-	return !strncasecmp(table, "v_", 2) ||
+	return !strncasecmp(table, "v_", 2) || !strcasecmp(table, "this") ||
 	       (db->wide && !strcasecmp(table, db->wide));
 }
 

@@ -59,12 +59,17 @@ bool wide_add_varied(struct wide *w, struct database *db, const struct spec *s,
 
 /*
  * Reads the runs that the figure's pins let through: `settings` are columns,
- * `numbers` SQL expressions. In the order of the settings (numbers before
+ * `numbers` SQL expressions over the table, which they may call `this`, as
+ * expectations do. In the order of the settings (numbers before
  * texts, texts as the sweep has them), then of seeds.
  */
 bool wide_read(struct wide *w, struct database *db, const struct spec *s,
 	       const struct names *settings, const struct names *numbers,
 	       struct lines *out, struct trouble *t);
+
+/* For both: the figure's pins, and a list after a 1, as SQL. */
+char *wide_conditions(struct wide *w, const struct spec *s);
+char *wide_joined(struct pool *p, const struct names *names, bool quote);
 
 /* By number, or by rank. */
 int cell_compare(const struct cell *a, const struct cell *b);

@@ -460,6 +460,9 @@ static void test_foreign_sql(void **state)
 		assert_int_equal(f->trouble.exit, 2);
 	}
 	assert_non_null(build_ideal(f, "(SELECT count(*) FROM v_run)"));
+	assert_non_null(build_ideal(
+		f, "this.\\\"host.cost\\\" / (SELECT min(\\\"host.cost\\\")"
+		   " FROM this)"));
 	assert_non_null(build_ideal(f, "sqrt(max(1, \\\"host.cost\\\"))"));
 	assert_non_null(
 		build_ideal(f, "(SELECT max(\\\"app.rate\\\") FROM costs)"));
