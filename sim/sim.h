@@ -113,8 +113,9 @@ void event_init(struct sim *sim, struct event *ev,
 /* Who speaks in a note. Returns the owner's number. The name is copied. */
 uint16_t sim_owner(struct sim *sim, const char *name);
 
-/* Runs what is due before `until`, and leaves the clock there; or until
- * somebody sets sim->stopped. Can be called again to go on. */
+/* Runs what is due before `until` (at it only what was planned before this
+ * call), and leaves the clock there; or until somebody sets sim->stopped. Can
+ * be called again to go on. */
 enum sim_status sim_run(struct sim *sim, sim_time until);
 
 static inline bool event_pending(const struct sim *sim, const struct event *ev)

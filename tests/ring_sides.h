@@ -146,6 +146,12 @@ static enum answer pop(struct play *p)
 	return YES;
 }
 
+static enum answer popped(struct play *p)
+{
+	ring_popped(&p->ring);
+	return YES;
+}
+
 static enum answer publish_used(struct play *p)
 {
 	ring_return(&p->ring);
@@ -238,7 +244,8 @@ static const struct step guest_insists[] = {
 
 /* Takes what is there; row 5 is where it goes when there is nothing. */
 #define HOST_TAKES                                                             \
-	[0] = ROW(look_avail, 1, 5), [1] = ROW(pop, 2, 0),                     \
+	[0] = ROW(look_avail, 1, 5), [1] = ROW(pop, 15, 0),                    \
+	[15] = ROW(popped, 2, 0),                                              \
 	[2] = ROW(publish_used, 3, 0), [3] = DECIDES(call_due, 4, 0),          \
 	[4] = DECIDES(call, 0, 0)
 #define HOST_RESTS                                                             \
@@ -260,7 +267,8 @@ static const struct step host_flushes[] = {
 	[7] = ROW(look_avail, 10, 8),
 	[8] = ROW(sleep_host, 9, 0),
 	[9] = ROW(no_kicks, 0, 0),
-	[10] = ROW(pop, 11, 0),
+	[10] = ROW(pop, 16, 0),
+	[16] = ROW(popped, 11, 0),
 	[11] = ROW(publish_used, 12, 0),
 	[12] = DECIDES(call_due, 13, 14),
 	[13] = DECIDES(call, 14, 0),
@@ -275,7 +283,8 @@ static const struct step host_timer[] = {
 	[7] = ROW(look_avail, 10, 8),
 	[8] = ROW(sleep_host, 9, 0),
 	[9] = ROW(no_kicks, 5, 0),
-	[10] = ROW(pop, 11, 0),
+	[10] = ROW(pop, 16, 0),
+	[16] = ROW(popped, 11, 0),
 	[11] = ROW(publish_used, 12, 0),
 	[12] = DECIDES(call_due, 13, 7),
 	[13] = DECIDES(call, 7, 0),

@@ -120,6 +120,7 @@ static void return_all(struct ring *r)
 	while (ring_look_avail(r) > 0) {
 		struct packet *p = ring_pop(r);
 
+		ring_popped(r);
 		packet_delivered(p, 0);
 		ring_return(r);
 		ring_publish_used(r);

@@ -27,6 +27,8 @@ TASK(backend_move_one)
 
 	TASK_BEGIN;
 	b->packet = ring_pop(r);
+	STEP();
+	ring_popped(r);
 	b->packets++;
 	b->bytes += b->packet->size;
 	note(sim_, b->stage->id, NOTE_TAKE, r->host.taken);

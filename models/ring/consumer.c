@@ -109,6 +109,8 @@ static TASK(consume)
 		while (ring_look_avail(r) == 0)
 			CALL(wait_for_work, c);
 		c->packet = ring_pop(r);
+		STEP();
+		ring_popped(r);
 		note(sim_, c->stage.id, NOTE_TAKE, r->host.taken);
 		SPEND(cost_draw(sim_, &c->work));
 		end_of_packet(c);

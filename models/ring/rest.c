@@ -27,7 +27,8 @@
  * to the next is longer when a sleep lies in it (running means of weight 1/8).
  * A producer that is idle for long is slept for at once: the account fills
  * meanwhile, up to a few prices, so that a pause is no licence to sleep often
- * afterwards.
+ * afterwards. What it cannot know: whether a long gap was the price of a sleep or
+ * the producer's own pause; a bursty producer makes it sleep less than it may.
  */
 #include "models/ring/rest.h"
 

@@ -47,7 +47,8 @@ struct ring_type {
 	/* Call me when entry `at` is returned / do not. */
 	void (*call_on)(struct ring *r, uint16_t at);
 	void (*call_off)(struct ring *r);
-	/* One returned entry was just reaped. NULL: of no interest. */
+	/* One returned entry was reaped: move the question on, where the flavour
+	 * does so. NULL: it does not. */
 	void (*reaped)(struct ring *r);
 	/* The host's side: the mirror of all that. */
 	bool (*call_due)(struct ring *r);
@@ -148,15 +149,16 @@ static inline uint16_t ring_look_avail(struct ring *r)
 	return (uint16_t)(r->host.seen - r->host.taken);
 }
 
-/* One of those. The packet is the caller's. */
+/* One of those. The packet is the caller's. Then tell the flavour. */
 static inline struct packet *ring_pop(struct ring *r)
 {
-	struct packet *p;
+	return shm_load(r->slots[r->host.taken++ & (r->size - 1)]);
+}
 
-	p = shm_load(r->slots[r->host.taken++ & (r->size - 1)]);
+static inline void ring_popped(struct ring *r)
+{
 	if (r->type->popped)
 		r->type->popped(r);
-	return p;
 }
 
 /* Gives the oldest popped entry back. Not visible yet. */
