@@ -447,8 +447,8 @@ static void test_foreign_sql(void **state)
 		"1), (2",
 		"1) FROM costs; DELETE FROM costs --",
 		"\\\"no.such\\\"",
-		"(SELECT count(*) FROM v_sample a, v_sample b, v_sample c,"
-		" v_sample d, v_sample e, v_sample f, v_sample g)",
+		("(SELECT count(*) FROM v_sample a, v_sample b, v_sample c,"
+		 " v_sample d, v_sample e, v_sample f, v_sample g)"),
 	};
 	struct fixture *f = *state;
 	unsigned i;
