@@ -44,18 +44,26 @@ static void test_files(void **state)
 				"is a text.\n"},
 		{"- a\n- b\n", "s:1:1: a scenario is a map of keys, but here "
 			       "is a list.\n"},
-		{"\x7f", "s:1:1: byte 0x7f is not text; a scenario is a text "
-			 "in UTF-8.\n"},
-		{"a: b\nc: \xff\n", "s:2:4: byte 0xff is not text; a scenario "
-				    "is a text in UTF-8.\n"},
-		{"a: \xc0\xaf\n", "s:1:4: byte 0xc0 is not text; a scenario is "
-				  "a text in UTF-8.\n"},
-		{"a: \xe0\x82\xa9\n", "s:1:4: byte 0xe0 is not text; a "
-				      "scenario is a text in UTF-8.\n"},
-		{"a: \xed\xa0\x80\n", "s:1:4: byte 0xed is not text; a "
-				      "scenario is a text in UTF-8.\n"},
+		{"\x7f",
+		 "s:1:1: here is a byte that is no text; a scenario is a text "
+		 "in UTF-8.\n"},
+		{"a: b\nc: \xff\n",
+		 "s:2:4: here is a byte that is no text; a scenario is a text "
+		 "in UTF-8.\n"},
+		{"a: \xc0\xaf\n",
+		 "s:1:4: here is a byte that is no text; a scenario is a text "
+		 "in UTF-8.\n"},
+		{"a: \xe0\x82\xa9\n",
+		 "s:1:4: here is a byte that is no text; a scenario is a text "
+		 "in UTF-8.\n"},
+		{"a: \xed\xa0\x80\n",
+		 "s:1:4: here is a byte that is no text; a scenario is a text "
+		 "in UTF-8.\n"},
 		{"a: [1, 2\n", "s:2:1: this is not YAML: flow sequence without "
 			       "a closing bracket.\n"},
+		{"%YAML 1.2\n---\na: 1\n",
+		 "s:1:1: this line is a YAML directive, of which a scenario "
+		 "needs none.\n"},
 		{"a: b: c\n", "s:1:5: this is not YAML: invalid nested block "
 			      "mapping on the same line.\n"},
 		{"a: 1\n---\nb: 2\n", "s:2:1: a second document begins here; a "

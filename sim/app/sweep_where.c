@@ -25,6 +25,10 @@ struct clause {
 struct where {
 	struct clause *clauses;
 	unsigned n;
+	/* By index of scenario.swept: does a range ask for its number, and
+	 * which is it at the point in question? */
+	bool *ranged;
+	double *numbers;
 };
 
 static bool number_of(const struct param *row, const char *text, double *out)
@@ -134,23 +138,37 @@ struct where *where_read(struct loader *l, const struct yaml *y)
 					   mem_push(w->clauses, w->n)) &&
 			       good;
 	}
-	if (good)
-		return w;
-	where_free(w);
-	return NULL;
+	if (!good) {
+		where_free(w);
+		return NULL;
+	}
+	w->numbers = mem_new(l->sc->n_swept, sizeof *w->numbers);
+	w->ranged = mem_new(l->sc->n_swept, sizeof *w->ranged);
+	for (unsigned i = 0; i < w->n; i++)
+		for (unsigned j = 0; j < w->clauses[i].n; j++)
+			if (w->clauses[i].all[j].range)
+				w->ranged[w->clauses[i].all[j].swept] = true;
+	return w;
 }
 
-static bool holds(const struct condition *c, const struct scenario *sc,
-		  const char *value)
+/* Texts are read once a point, not once a condition. */
+static void read_numbers(const struct where *w, const struct scenario *sc,
+			 const char *const *values)
 {
-	double x;
+	for (unsigned i = 0; i < sc->n_swept; i++)
+		if (w->ranged[i] && !number_of(setting_row(sc, sc->swept[i]),
+					       values[i], &w->numbers[i]))
+			w->numbers[i] = NAN;
+}
 
+static bool holds(const struct where *w, const struct condition *c,
+		  const char *const *values)
+{
 	if (c->range)
-		return number_of(setting_row(sc, sc->swept[c->swept]), value,
-				 &x) &&
-		       x >= c->from && x <= c->to;
+		return w->numbers[c->swept] >= c->from &&
+		       w->numbers[c->swept] <= c->to;
 	for (unsigned i = 0; i < c->n; i++)
-		if (c->values[i] == value)
+		if (c->values[i] == values[c->swept])
 			return true;
 	return false;
 }
@@ -158,13 +176,13 @@ static bool holds(const struct condition *c, const struct scenario *sc,
 bool where_keeps(const struct where *w, const struct scenario *sc,
 		 const char *const *values)
 {
+	read_numbers(w, sc, values);
 	for (unsigned i = 0; i < w->n; i++) {
 		const struct clause *clause = &w->clauses[i];
 		bool all = true;
 
 		for (unsigned j = 0; j < clause->n && all; j++)
-			all = holds(&clause->all[j], sc,
-				    values[clause->all[j].swept]);
+			all = holds(w, &clause->all[j], values);
 		if (all)
 			return true;
 	}
@@ -181,5 +199,7 @@ void where_free(struct where *w)
 		free(w->clauses[i].all);
 	}
 	free(w->clauses);
+	free(w->ranged);
+	free(w->numbers);
 	free(w);
 }

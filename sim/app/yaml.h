@@ -34,6 +34,7 @@ struct yaml {
 #define YAML_MOST_TEXT	 16384
 #define YAML_MOST_KEYS	 1000  /* of one map */
 #define YAML_MOST_VALUES 10000 /* of one list */
+#define YAML_MOST_BLANKS 1000  /* in a row */
 #define YAML_DEPTH	 24
 
 /* Reads a file. NULL: it cannot be read as YAML, and c says why. Mistakes that

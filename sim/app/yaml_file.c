@@ -37,19 +37,48 @@ static size_t character(const unsigned char *s, size_t left)
 		       : 0;
 }
 
+/* libfyaml takes a minute to find out that a long line of % is no directive. */
+static bool is_directive(const char *text, size_t i)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (text[i] != '%')
+		return false;
+	return i == 0 || text[i - 1] == '\n' || text[i - 1] == '\r' ||
+	       (i == 3 && memcmp(text, mark, 3) == 0);
+}
+
+/* One clause about the character at text[i], NULL if it is a good one; *step is
+ * its length, *blanks how many blanks there are in a row. */
+static const char *check_character(const char *text, size_t n, size_t i,
+				   size_t *step, unsigned *blanks)
+{
+	*step = character((const unsigned char *)text + i, n - i);
+	*blanks = strchr(" \t\r\n", text[i]) ? *blanks + 1 : 0;
+	if (*step == 0)
+		return "here is a byte that is no text; a scenario is a text "
+		       "in UTF-8";
+	if (is_directive(text, i))
+		return "this line is a YAML directive, of which a scenario "
+		       "needs none";
+	/* Its time grows with the square of their number. */
+	if (*blanks > YAML_MOST_BLANKS)
+		return "there are more than 1000 blanks in a row";
+	return NULL;
+}
+
 static bool check_text(const char *path, const char *text, size_t n,
 		       struct complaints *c)
 {
 	int line = 1, column = 1;
+	unsigned blanks = 0;
+	const char *why;
 	size_t step;
 
 	for (size_t i = 0; i < n; i += step) {
-		step = character((const unsigned char *)text + i, n - i);
-		if (step == 0) {
-			complain(c, path, line, column,
-				 "byte 0x%02x is not text; a scenario is a "
-				 "text in UTF-8",
-				 (unsigned char)text[i]);
+		why = check_character(text, n, i, &step, &blanks);
+		if (why) {
+			complain(c, path, line, column, "%s", why);
 			return false;
 		}
 		column++;
