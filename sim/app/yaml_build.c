@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* From libfyaml's events to a tree. */
+/*
+ * From events to a tree. The events come from a process that may have gone mad
+ * over what it read: any order of them is survived.
+ */
 #define _GNU_SOURCE /* vasprintf() */
 #include "sim/app/yaml_build.h"
 
@@ -9,8 +12,8 @@
 
 #include "sim/app/memory.h"
 
-void yaml_stop(struct reader *r, const struct fy_mark *at, const char *format,
-	       ...)
+void yaml_stop(struct reader *r, const struct yaml_event *at,
+	       const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -19,40 +22,27 @@ void yaml_stop(struct reader *r, const struct fy_mark *at, const char *format,
 	if (vasprintf(&text, format, args) < 0)
 		text = mem_text("this cannot be read");
 	va_end(args);
-	complain(r->c, r->file, at ? at->line + 1 : 0, at ? at->column + 1 : 0,
-		 "%s", text);
+	complain(r->c, r->file, at ? at->line : 0, at ? at->column : 0, "%s",
+		 text);
 	free(text);
 	r->stopped = true;
 }
 
-static char *token_text(struct fy_token *token)
+static bool is_null(const struct yaml_event *e, const char *text)
 {
-	size_t n = 0;
-	const char *s = token ? fy_token_get_text(token, &n) : NULL;
-	char *copy = mem_new(n + 1, 1);
-
-	if (s)
-		memcpy(copy, s, n);
-	return copy;
-}
-
-static bool is_null(struct fy_token *token, const char *text)
-{
-	if (token && fy_token_scalar_style(token) != FYSS_PLAIN)
-		return false;
-	return *text == '\0' || strcmp(text, "~") == 0 ||
-	       strcmp(text, "null") == 0;
+	return e->plain && (*text == '\0' || strcmp(text, "~") == 0 ||
+			    strcmp(text, "null") == 0);
 }
 
 static struct yaml *node_new(struct reader *r, enum yaml_kind kind,
-			     const struct fy_mark *at)
+			     const struct yaml_event *e)
 {
 	struct yaml *y = mem_new(1, sizeof *y);
 
 	y->kind = kind;
 	y->file = r->file;
-	y->line = at ? at->line + 1 : 1;
-	y->column = at ? at->column + 1 : 1;
+	y->line = e->line;
+	y->column = e->column;
 	return y;
 }
 
@@ -91,25 +81,24 @@ static int line_of(const struct yaml *map, const char *key)
 	return 0;
 }
 
-static void take_key(struct reader *r, struct fy_token *token,
-		     const struct fy_mark *at)
+static void take_key(struct reader *r, const struct yaml_event *e,
+		     const char *key)
 {
 	struct yaml *map = r->open[r->depth - 1];
-	char *key = token_text(token);
 	int first = line_of(map, key);
-	struct yaml_entry *e = mem_push(map->entries, map->n);
+	struct yaml_entry *new = mem_push(map->entries, map->n);
 
-	e->key = key;
-	e->repeated = first > 0;
-	e->line = at->line + 1;
-	e->column = at->column + 1;
+	new->key = mem_text(key);
+	new->line = e->line;
+	new->column = e->column;
+	new->repeated = first > 0;
 	r->wants_value = true;
 	if (first)
 		complain(r->c, r->file, e->line, e->column,
 			 "\"%.60s\" stands here twice; first in line %d", key,
 			 first);
 	if (map->n > YAML_MOST_KEYS)
-		yaml_stop(r, at, "this map has more than %d keys",
+		yaml_stop(r, e, "this map has more than %d keys",
 			  YAML_MOST_KEYS);
 }
 
@@ -120,7 +109,7 @@ static bool expects_key(const struct reader *r)
 }
 
 /* Remembers what a name stands for; takes the name. The last one counts. */
-static void anchor(struct reader *r, char *name, const struct yaml *node)
+static void anchor_node(struct reader *r, char *name, const struct yaml *node)
 {
 	if (r->n_anchors == YAML_MOST_KEYS) {
 		free(name);
@@ -137,136 +126,157 @@ static const struct yaml *anchored(const struct reader *r, const char *name)
 	return NULL;
 }
 
-static void take_text(struct reader *r, struct fy_token *token,
-		      struct fy_token *name, const struct fy_mark *at)
+/* Quoted, anything can be written: "\0", "\e". */
+static bool is_clean(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (((unsigned char)text[i] < ' ' && text[i] != '\n' &&
+		     text[i] != '\t') ||
+		    text[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static void take_text(struct reader *r, const struct yaml_event *e,
+		      const char *text, const char *anchor)
 {
 	struct yaml *y;
 
-	if (token && fy_token_get_text_length(token) > YAML_MOST_TEXT) {
-		yaml_stop(r, at, "this text is longer than %d bytes",
+	if (e->text > YAML_MOST_TEXT) {
+		yaml_stop(r, e, "this text is longer than %d bytes",
 			  YAML_MOST_TEXT);
-		return;
+	} else if (!is_clean(text, e->text)) {
+		yaml_stop(r, e, "there is a control character in this text");
+	} else if (expects_key(r)) {
+		take_key(r, e, text);
+	} else {
+		y = node_new(r, YAML_TEXT, e);
+		y->text = is_null(e, text) ? NULL : mem_text(text);
+		place(r, y);
+		if (*anchor)
+			anchor_node(r, mem_text(anchor), y);
 	}
-	if (expects_key(r)) {
-		take_key(r, token, at);
-		return;
-	}
-	y = node_new(r, YAML_TEXT, at);
-	y->text = token_text(token);
-	if (is_null(token, y->text)) {
-		free(y->text);
-		y->text = NULL;
-	}
-	place(r, y);
-	if (name)
-		anchor(r, token_text(name), y);
 }
 
 static void open_container(struct reader *r, enum yaml_kind kind,
-			   struct fy_token *name, const struct fy_mark *at)
+			   const struct yaml_event *e, const char *anchor)
 {
 	struct yaml *y;
 
 	if (expects_key(r)) {
-		yaml_stop(r, at, "a key is a word, not a list or a map");
+		yaml_stop(r, e, "a key is a word, not a list or a map");
 		return;
 	}
 	if (r->depth == YAML_DEPTH) {
-		yaml_stop(r, at, "this is nested more than %d deep",
-			  YAML_DEPTH);
+		yaml_stop(r, e, "this is nested more than %d deep", YAML_DEPTH);
 		return;
 	}
-	y = node_new(r, kind, at);
+	y = node_new(r, kind, e);
 	place(r, y);
-	r->open_names[r->depth] = name ? token_text(name) : NULL;
+	r->open_names[r->depth] = *anchor ? mem_text(anchor) : NULL;
 	r->open[r->depth++] = y;
 	r->wants_value = false;
 }
 
-static void close_container(struct reader *r)
+static void close_container(struct reader *r, const struct yaml_event *e)
 {
-	struct yaml *y = r->open[--r->depth];
+	struct yaml *y;
 
+	if (r->depth == 0 || r->wants_value) {
+		yaml_stop(r, e, "nothing ends here");
+		return;
+	}
 	/* Whatever is closed was a value. */
-	r->wants_value = false;
+	y = r->open[--r->depth];
 	if (r->open_names[r->depth])
-		anchor(r, r->open_names[r->depth], y);
+		anchor_node(r, r->open_names[r->depth], y);
 	r->open_names[r->depth] = NULL;
 }
 
 /* Puts a copy in the place of `*name`. Copies are counted: a few lines can ask
  * for more of them than there are atoms. */
-static void take_alias(struct reader *r, struct fy_token *token,
-		       const struct fy_mark *at)
+static void take_alias(struct reader *r, const struct yaml_event *e,
+		       const char *name)
 {
-	char *name = token_text(token);
 	unsigned budget = YAML_MOST_VALUES - r->n_copied;
 	const struct yaml *node = anchored(r, name);
-	struct yaml *copy = NULL;
+	struct yaml *copy;
 
 	if (expects_key(r)) {
-		yaml_stop(r, at, "a key is a word, not an alias");
-	} else if (!node) {
-		yaml_stop(r, at, "there is no anchor &%.40s before this alias",
-			  name);
-	} else {
-		copy = yaml_copy(node, YAML_DEPTH - r->depth, &budget);
-		r->n_copied = YAML_MOST_VALUES - budget;
-		if (!copy)
-			yaml_stop(r, at,
-				  "with *%.40s the aliases stand for more than "
-				  "%d "
-				  "values, or more than %d deep",
-				  name, YAML_MOST_VALUES, YAML_DEPTH);
+		yaml_stop(r, e, "a key is a word, not an alias");
+		return;
 	}
+	if (!node) {
+		yaml_stop(r, e, "there is no anchor &%.40s before this alias",
+			  name);
+		return;
+	}
+	copy = yaml_copy(node, YAML_DEPTH - r->depth, &budget);
+	r->n_copied = YAML_MOST_VALUES - budget;
 	if (copy)
 		place(r, copy);
-	free(name);
+	else
+		yaml_stop(r, e,
+			  "with *%.40s the aliases stand for more than %d "
+			  "values, or more than %d deep",
+			  name, YAML_MOST_VALUES, YAML_DEPTH);
 }
 
-void yaml_build(struct reader *r, struct fy_event *e)
+static void take_event(struct reader *r, const struct yaml_event *e,
+		       const char *text, const char *anchor)
 {
-	const struct fy_mark *mark = fy_event_start_mark(e);
-	struct fy_mark here = mark ? *mark : r->last;
-	const struct fy_mark *at = &here;
+	struct yaml_event here = *e;
 
-	r->last = here; /* what is empty has no mark of its own */
-	switch (e->type) {
-	case FYET_SCALAR:
-		take_text(r, e->scalar.value, e->scalar.anchor, at);
-		break;
-	case FYET_SEQUENCE_START:
-		open_container(r, YAML_LIST, e->sequence_start.anchor, at);
-		break;
-	case FYET_MAPPING_START:
-		open_container(r, YAML_MAP, e->mapping_start.anchor, at);
-		break;
-	case FYET_SEQUENCE_END:
-	case FYET_MAPPING_END:
-		close_container(r);
-		break;
-	case FYET_ALIAS:
-		/* The mark is behind the asterisk. */
-		here.column--;
-		take_alias(r, e->alias.anchor, &here);
-		break;
-	case FYET_DOCUMENT_START:
+	switch ((enum yaml_event_kind)e->kind) {
+	case YAML_EVENT_DOCUMENT:
 		if (r->root)
-			yaml_stop(r, at,
-				  "a second document begins here; a "
-				  "scenario is one");
-		break;
-	case FYET_NONE:
-	case FYET_STREAM_START:
-	case FYET_STREAM_END:
-	case FYET_DOCUMENT_END:
+			yaml_stop(r, e,
+				  "a second document begins here; a scenario "
+				  "is one");
+		return;
+	case YAML_EVENT_TEXT:
+		take_text(r, e, text, anchor);
+		return;
+	case YAML_EVENT_LIST:
+		open_container(r, YAML_LIST, e, anchor);
+		return;
+	case YAML_EVENT_MAP:
+		open_container(r, YAML_MAP, e, anchor);
+		return;
+	case YAML_EVENT_CLOSE:
+		close_container(r, e);
+		return;
+	case YAML_EVENT_ALIAS:
+		here.column--; /* libfyaml's mark is behind the asterisk */
+		take_alias(r, &here, anchor);
+		return;
+	case YAML_EVENT_END:
+		r->ended = r->depth == 0;
+		return;
+	case YAML_EVENT_ERROR:
 		break;
 	}
+	yaml_stop(r, e->line > 0 ? e : NULL, "this is not YAML%s%s",
+		  *text ? ": " : "", text);
+}
+
+void yaml_build(struct reader *r, const struct yaml_event *e, const char *text,
+		const char *anchor)
+{
+	bool is_value =
+		e->kind == YAML_EVENT_TEXT || e->kind == YAML_EVENT_LIST ||
+		e->kind == YAML_EVENT_MAP || e->kind == YAML_EVENT_ALIAS;
+
+	if (is_value && r->root && r->depth == 0)
+		yaml_stop(r, e, "nothing is expected here any more");
+	else
+		take_event(r, e, text, anchor);
 	if (!r->stopped && r->depth &&
 	    r->open[r->depth - 1]->n > YAML_MOST_VALUES)
-		yaml_stop(r, at, "this list has more than %d values",
+		yaml_stop(r, e, "this list has more than %d values",
 			  YAML_MOST_VALUES);
 }
+
 void yaml_built(struct reader *r)
 {
 	for (unsigned i = 0; i < r->n_anchors; i++)

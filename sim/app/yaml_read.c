@@ -1,85 +1,97 @@
 /* SPDX-License-Identifier: MIT */
-/* libfyaml reads, yaml_build.c builds; what libfyaml has to say is told in our
- * way. */
+/* A process of its own reads (yaml_tell.c), yaml_build.c builds; here is the
+ * pipe between them. */
+#define _GNU_SOURCE /* pipe2() */
 #include "sim/app/yaml_build.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-/* libfyaml's own words for what is no YAML. */
-static void tell_syntax(struct reader *r, struct fy_diag *diag)
+/* One event with its texts. */
+struct message {
+	struct yaml_event event;
+	char text[YAML_MOST_TEXT + 2];
+	char anchor[YAML_MOST_ANCHOR + 1];
+};
+
+static bool receive(FILE *from, void *to, size_t n)
 {
-	struct fy_diag_error *error;
-	void *state = NULL;
-
-	while ((error = fy_diag_errors_iterate(diag, &state)) != NULL) {
-		if (error->type != FYET_ERROR || !error->msg)
-			continue;
-		complain(r->c, r->file, error->line > 0 ? error->line : 1,
-			 error->column > 0 ? error->column : 1,
-			 "this is not YAML: %.200s", error->msg);
-		r->stopped = true;
-		return;
-	}
-	complain(r->c, r->file, 0, 0, "this is not YAML%s%s",
-		 *r->said ? ": " : "", r->said);
-	r->stopped = true;
+	return n == 0 || fread(to, n, 1, from) == 1;
 }
 
-/* The library says some things without a place, and would print them. */
-static void listen(struct fy_diag *diag, void *user, const char *text, size_t n)
+/* False: there is none, or none that could be. */
+static bool next_message(FILE *from, struct message *m)
 {
-	struct reader *r = user;
-	size_t line = 0;
-
-	(void)diag;
-	while (line < n && text[line] != '\n' && text[line] != '\0')
-		line++;
-	if (*r->said == '\0')
-		snprintf(r->said, sizeof r->said, "%.*s", (int)line, text);
+	if (!receive(from, &m->event, sizeof m->event) ||
+	    m->event.text > YAML_MOST_TEXT + 1 ||
+	    m->event.anchor > YAML_MOST_ANCHOR ||
+	    !receive(from, m->text, m->event.text) ||
+	    !receive(from, m->anchor, m->event.anchor))
+		return false;
+	m->text[m->event.text] = '\0';
+	m->anchor[m->event.anchor] = '\0';
+	return true;
 }
 
-static void read_events(struct reader *r, struct fy_diag *diag)
+static void read_events(struct reader *r, FILE *from)
 {
-	struct fy_event *e;
-	enum fy_event_type type = FYET_NONE;
+	struct message m;
 
-	while (!r->stopped && type != FYET_STREAM_END) {
-		e = fy_parser_parse(r->parser);
-		if (!e)
-			break;
-		type = e->type;
-		yaml_build(r, e);
-		fy_parser_event_free(r->parser, e);
+	while (!r->stopped && !r->ended && next_message(from, &m))
+		yaml_build(r, &m.event, m.text, m.anchor);
+	if (!r->stopped && !r->ended)
+		yaml_stop(r, NULL,
+			  "this is nothing that the YAML library could read");
+}
+
+static void bury(pid_t child)
+{
+	kill(child, SIGKILL); /* whatever it has still to say */
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Starts the reader; gives its end of the pipe, or NULL and errno. */
+static FILE *start(const char *text, size_t n, pid_t *child)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return NULL;
+	*child = fork();
+	if (*child == 0) {
+		close(ends[0]);
+		yaml_tell(ends[1], text, n);
 	}
-	if (!r->stopped &&
-	    (type != FYET_STREAM_END || fy_parser_get_stream_error(r->parser)))
-		tell_syntax(r, diag);
+	close(ends[1]);
+	if (*child > 0)
+		return fdopen(ends[0], "r");
+	close(ends[0]);
+	return NULL;
 }
 
 static void parse(struct reader *r, const char *text, size_t n)
 {
-	struct fy_diag_cfg diag_cfg;
-	struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG |
-					    FYPCF_DISABLE_RECYCLING};
+	pid_t child;
+	FILE *from = start(text, n, &child);
 
-	fy_diag_cfg_default(&diag_cfg);
-	diag_cfg.fp = NULL;
-	diag_cfg.output_fn = listen;
-	diag_cfg.user = r;
-	diag_cfg.show_type = false;
-	cfg.diag = fy_diag_create(&diag_cfg);
-	if (cfg.diag)
-		fy_diag_set_collect_errors(cfg.diag, true);
-	r->parser = fy_parser_create(&cfg);
-	if (!cfg.diag || !r->parser ||
-	    fy_parser_set_string(r->parser, text, n) != 0)
-		yaml_stop(r, NULL, "the YAML library could not be started");
-	else
-		read_events(r, cfg.diag);
-	fy_parser_destroy(r->parser);
-	fy_diag_destroy(cfg.diag);
+	if (!from) {
+		fprintf(stderr,
+			"ringsim: no process to read a scenario in: %s.\n",
+			strerror(errno));
+		exit(1);
+	}
+	read_events(r, from);
+	fclose(from);
+	bury(child);
 }
+
 static bool says_nothing(const struct yaml *root)
 {
 	return !root || (root->kind == YAML_TEXT && !root->text);
