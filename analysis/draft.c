@@ -25,12 +25,13 @@ bool draft_series(struct draft *d, const char *x)
 	for (i = 0; i < d->spec.series.n; i++) {
 		if (!setting_known(d, d->spec.series.all[i]))
 			return false;
-		names_add(d->pool, &all, d->spec.series.all[i]);
+		if (!names_has(&all, d->spec.series.all[i]))
+			names_add(d->pool, &all, d->spec.series.all[i]);
 	}
 	if (x && !setting_known(d, x))
 		return false;
 	d->x_is_setting = x != NULL;
-	if (x)
+	if (x && !names_has(&all, x))
 		names_add(d->pool, &all, (char *)x);
 	if (!wide_add_varied(&d->wide, d->db, &d->spec, &all, d->t))
 		return false;

@@ -286,7 +286,7 @@ bool draft_lines(struct draft *d)
 		d->chart->kind = FIGURE_BARS;
 	if (d->chart->kind == FIGURE_BARS)
 		find_places(d, &ps);
-	d->chart->x.log = d->spec.log_x && x && x->number && x->least > 0;
+	d->chart->x.log = d->spec.log_x && !d->chart->x.named && x->least > 0;
 	d->chart->x.unit.base = x && x->number ? x->unit : "";
 	d->chart->metrics_dashed = dashes_needed(d);
 	add_series_entries(d);

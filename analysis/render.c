@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* memfd_create */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,8 @@ static bool wait_for(pid_t pid, FILE *complaints, struct trouble *t)
 					       strerror(errno));
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return true;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+		return true; /* the reader has seen enough */
 	return gnuplot_failed(complaints, status, t);
 }
 

@@ -307,6 +307,12 @@ static void test_bars(void **state)
 	assert_string_equal(c->x.ticks.all[0].text, "sleep");
 	assert_float_equal(c->panels[0].curves[0].points[1].y, 400, 1e-9);
 	assert_string_equal(c->x.label, "host.rest");
+	c = build(*state, "{\"kind\":\"bars\",\"x\":\"host.cost\","
+			  "\"y\":\"app.rate\",\"scale_x\":\"log\","
+			  "\"series\":[\"host.cost\",\"host.rest\"]}");
+	assert_false(c->x.log);
+	assert_int_equal(c->n_series, 2);
+	assert_string_equal(c->x.ticks.all[0].text, "500ns");
 }
 
 static void test_percentiles(void **state)
