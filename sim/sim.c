@@ -31,7 +31,6 @@ static struct sim *sim_begin(char *arena, size_t size, uint64_t seed)
 	*sim = (struct sim){
 		.arena = arena, .size = size, .seed = seed, .next = SIM_NEVER};
 	sim->used = (sizeof *sim + 15) & ~(size_t)15;
-	memory_poison(arena + sim->used, size - sim->used);
 	sim->records = sim_alloc(sim, SIM_RECORDS * sizeof *sim->records);
 	event_init(sim, &sim->end, run_ends);
 	return sim;
@@ -50,14 +49,14 @@ struct sim *sim_reset(struct sim *sim, uint64_t seed)
 	char *arena = sim->arena;
 	size_t size = sim->size;
 
-	memory_unpoison(arena, size);
+	memory_unpoison(arena, sim->used);
 	memset(arena, 0, sim->used);
 	return sim_begin(arena, size, seed);
 }
 
 void sim_free(struct sim *sim)
 {
-	memory_unpoison(sim->arena, sim->size);
+	memory_unpoison(sim->arena, sim->used);
 	munmap(sim->arena, sim->size);
 }
 
@@ -69,7 +68,7 @@ void *sim_alloc(struct sim *sim, size_t n)
 	if (room > sim->size - sim->used)
 		abort();
 	sim->used += room;
-	memory_unpoison(piece, n);
+	memory_poison(piece + n, room - n);
 	return piece;
 }
 
