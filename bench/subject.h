@@ -3,7 +3,7 @@
 #ifndef BENCH_SUBJECT_H
 #define BENCH_SUBJECT_H
 
-#include "sim/app/world.h"
+#include "sim/app/world/world.h"
 
 struct subject {
 	struct scenario *sc;

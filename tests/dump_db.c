@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/app/store.h"
+#include "sim/app/store/store.h"
 
 static bool print(sqlite3 *db, const char *sql)
 {

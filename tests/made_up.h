@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "sim/app/store.h"
-#include "sim/app/verdict.h"
+#include "sim/app/store/store.h"
+#include "sim/app/run/verdict.h"
 
 /* A folder of its own for every test. */
 struct place {

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/app/world.h"
+#include "sim/app/world/world.h"
 
 struct small_world {
 	struct sim *block;

@@ -3,7 +3,7 @@
  * Golden trace hashes: every shipped scenario, all its points, cut short.
  *
  * A hash that changes means that results have changed. If that was meant,
- * raise MODEL_VERSION in sim/app/world.h (databases hold results of the old
+ * raise MODEL_VERSION in sim/app/world/world.h (databases hold results of the old
  * one) and put the printed table into golden.inc.
  */
 #include <glob.h>
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "sim/app/world.h"
+#include "sim/app/world/world.h"
 
 static const struct golden {
 	const char *scenario;

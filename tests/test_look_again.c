@@ -14,7 +14,7 @@
 
 #include "models/ring/flavours.h"
 #include "models/ring/types.h"
-#include "sim/app/measure.h"
+#include "sim/app/world/measure.h"
 
 #define MANY 1000 /* times that the other side is faster */
 

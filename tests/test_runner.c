@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "sim/app/runner.h"
+#include "sim/app/run/runner.h"
 
 #define N_VALUES 3
 #define LONG	 (int64_t)3600000000000 /* an hour, in ns */

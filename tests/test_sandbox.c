@@ -2,7 +2,7 @@
 /* What a stranger's SQL can do: read its own experiment, and nothing else. */
 #include "tests/made_up.h"
 
-#include "sim/app/sandbox.h"
+#include "sim/app/store/sandbox.h"
 
 /* Two experiments, x and y, in one database; x is the stranger's. */
 struct guest {

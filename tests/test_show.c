@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "sim/app/show.h"
-#include "sim/app/table.h"
+#include "sim/app/verb/show.h"
+#include "sim/app/verb/table.h"
 
 static void values(void **state)
 {

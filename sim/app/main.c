@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/app/cmd.h"
+#include "sim/app/verb/cmd.h"
 #include "sim/app/complaints.h"
 
 static const struct {

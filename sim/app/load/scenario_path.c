@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/* The path: which stages there are, what they are called, do they fit. */
+#include "sim/app/load/loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/app/catalog.h"
+#include "sim/app/memory.h"
+
+static const struct stage_type *find_type(const char *name)
+{
+	for (unsigned i = 0; stage_types[i]; i++)
+		if (strcmp(stage_types[i]->name, name) == 0)
+			return stage_types[i];
+	return NULL;
+}
+
+/* Appends a stage with everything its type's defaults say. */
+static struct stage_conf *
+add_stage(struct loader *l, const struct stage_type *type, const char *name)
+{
+	struct stage_conf *s = mem_push(l->sc->stages, l->sc->n_stages);
+
+	s->type = type;
+	s->name = mem_text(name);
+	s->params = mem_new(1, type->params_size);
+	s->sources = mem_new(type->n_params, sizeof *s->sources);
+	params_default(type->params, type->n_params, s->params);
+	for (unsigned i = 0; i < l->defaults.n; i++)
+		if (l->defaults.all[i].type == type)
+			assign_apply(&l->defaults.all[i], s);
+	return s;
+}
+
+/* A name is taken by a stage, and always by the parts of the machine. To the
+ * database, names that differ in case alone are the same. */
+static bool taken(struct loader *l, const char *name)
+{
+	for (unsigned i = 0; i < l->sc->n_stages; i++)
+		if (strcasecmp(l->sc->stages[i].name, name) == 0)
+			return true;
+	for (unsigned i = 0; stage_types[i]; i++)
+		if (stage_types[i]->home == HOME_MACHINE &&
+		    strcasecmp(stage_types[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+static char *unique_name(struct loader *l, const char *type)
+{
+	char *name = mem_text(type);
+
+	for (unsigned i = 2; taken(l, name); i++) {
+		free(name);
+		name = mem_format("%s%u", type, i);
+	}
+	return name;
+}
+
+/* The name that a path entry gives, or NULL. */
+static const char *given_name(struct loader *l, const struct yaml *map)
+{
+	const struct yaml *y = yaml_get(map, "name");
+	const char *name = y ? text_of(l, y, "name") : NULL;
+
+	if (!name)
+		return NULL;
+	if (!is_name(name, false)) {
+		gripe(l, y,
+		      "\"%.60s\" is no name: write at most %d letters, digits, "
+		      "_ and -, beginning with a letter or a digit",
+		      name, MOST_NAME);
+		return NULL;
+	}
+	if (taken(l, name)) {
+		gripe(l, y, "the name \"%s\" is taken already", name);
+		return NULL;
+	}
+	return name;
+}
+
+static void read_stage_params(struct loader *l, const struct stage_type *type,
+			      const struct yaml *map, struct stage_conf *stage)
+{
+	struct assigns own = {0};
+
+	for (unsigned i = 0; map->kind == YAML_MAP && i < map->n; i++)
+		if (strcmp(map->entries[i].key, "name") != 0)
+			read_param(l, type, map, &map->entries[i], &own);
+	for (unsigned i = 0; i < own.n; i++)
+		assign_apply(&own.all[i], stage);
+	assigns_free(&own);
+}
+
+static void unknown_type(struct loader *l, const struct yaml *at,
+			 const char *name)
+{
+	const char **known = NULL;
+	unsigned n = 0;
+	char near[128];
+
+	for (unsigned i = 0; stage_types[i]; i++)
+		if (stage_types[i]->home != HOME_MACHINE)
+			*mem_push(known, n) = stage_types[i]->name;
+	gripe(l, at, "there is no stage type \"%.60s\"%s", name,
+	      meant(name, known, n, near, sizeof near));
+	free(known);
+	l->broken = true;
+}
+
+/* One stage of the path. `map` is NULL for a bare word. */
+static void read_stage(struct loader *l, const struct yaml *at,
+		       const char *word, const struct yaml *map)
+{
+	const struct stage_type *type = find_type(word);
+	const char *given = map ? given_name(l, map) : NULL;
+	char *name;
+
+	if (!type) {
+		unknown_type(l, at, word);
+		return;
+	}
+	if (type->home == HOME_MACHINE) {
+		gripe(l, at,
+		      "%s is a part of the machine and there when it is "
+		      "needed; set its parameters under defaults",
+		      word);
+		l->broken = true;
+		return;
+	}
+	name = given ? mem_text(given) : unique_name(l, word);
+	add_stage(l, type, name);
+	free(name);
+	if (map)
+		read_stage_params(l, type, map,
+				  &l->sc->stages[l->sc->n_stages - 1]);
+	l->sc->n_path++;
+}
+
+static void read_element(struct loader *l, const struct yaml *y)
+{
+	const struct yaml *map;
+
+	if (y->kind == YAML_TEXT && y->text) {
+		read_stage(l, y, y->text, NULL);
+		return;
+	}
+	if (y->kind != YAML_MAP || y->n != 1) {
+		gripe(l, y,
+		      "a stage is written as type: {name: …, parameters}, but "
+		      "here is %s",
+		      y->kind == YAML_MAP ? "a map of several keys"
+					  : yaml_kind_name(y));
+		l->broken = true;
+		return;
+	}
+	map = y->entries[0].value;
+	if (map->kind == YAML_LIST || (map->kind == YAML_TEXT && map->text)) {
+		gripe(l, map, "%.60s is a map of parameters, but here is %s",
+		      y->entries[0].key, yaml_kind_name(map));
+		map = NULL;
+	}
+	read_stage(l, y, y->entries[0].key, map);
+}
+
+/* How a stage begins and ends, in words. */
+static const char *begins(enum plug in)
+{
+	switch (in) {
+	case PLUG_NONE:
+		return "begins a path";
+	case PLUG_PORT:
+		return "takes packets from a port";
+	case PLUG_RING:
+		return "serves a ring";
+	}
+	return "";
+}
+
+static const char *ends(enum plug out)
+{
+	switch (out) {
+	case PLUG_NONE:
+		return "ends a path";
+	case PLUG_PORT:
+		return "sends packets to a port";
+	case PLUG_RING:
+		return "ends in a ring";
+	}
+	return "";
+}
+
+/* "a, b or c": the types that begin and end so. "": there is none. */
+static void list_fitting(enum plug in, enum plug out, char *text, size_t size)
+{
+	const char *names[64];
+	unsigned n = 0;
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (unsigned i = 0; stage_types[i] && n < COUNT(names); i++)
+		if (stage_types[i]->home != HOME_MACHINE &&
+		    stage_types[i]->in == in && stage_types[i]->out == out)
+			names[n++] = stage_types[i]->name;
+	for (unsigned i = 0; i < n && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+					 i == 0	      ? ""
+					 : i == n - 1 ? " or "
+						      : ", ",
+					 names[i]);
+}
+
+static void check_pair(struct loader *l, const struct yaml *at,
+		       const struct stage_type *a, const struct stage_type *b)
+{
+	char fitting[512];
+
+	if (a->out == b->in && a->out != PLUG_NONE)
+		return;
+	list_fitting(a->out, b->in, fitting, sizeof fitting);
+	if (a->out == PLUG_NONE || b->in == PLUG_NONE || !*fitting)
+		gripe(l, at, "%s %s, but %s %s: they cannot follow each other",
+		      b->name, begins(b->in), a->name, ends(a->out));
+	else
+		gripe(l, at, "%s %s, but %s %s: put %s between them", b->name,
+		      begins(b->in), a->name, ends(a->out), fitting);
+}
+
+static void check_ends(struct loader *l, const struct yaml *path,
+		       const struct stage_type *first,
+		       const struct stage_type *last)
+{
+	char fitting[512];
+
+	if (first->in != PLUG_NONE) {
+		list_fitting(PLUG_NONE, first->in, fitting, sizeof fitting);
+		gripe(l, path->entries[0].value,
+		      "the path begins with %s, which %s: put %s before it",
+		      first->name, begins(first->in),
+		      *fitting ? fitting : "something");
+	}
+	if (last->out != PLUG_NONE) {
+		list_fitting(last->out, PLUG_NONE, fitting, sizeof fitting);
+		gripe(l, path->entries[path->n - 1].value,
+		      "the path ends with %s, which %s: put %s behind it",
+		      last->name, ends(last->out),
+		      *fitting ? fitting : "something");
+	}
+}
+
+/* Only when every element is a stage do positions and stages agree. */
+static void check_fit(struct loader *l, const struct yaml *path)
+{
+	const struct stage_conf *s = &l->sc->stages[1];
+
+	if (l->broken || l->sc->n_path == 0)
+		return;
+	for (unsigned i = 1; i < l->sc->n_path; i++)
+		check_pair(l, path->entries[i].value, s[i - 1].type, s[i].type);
+	check_ends(l, path, s[0].type, s[l->sc->n_path - 1].type);
+}
+
+/* Whose code runs where decides which parts of the machine there are. */
+static void add_machine(struct loader *l)
+{
+	static const struct {
+		enum home home;
+		const char *part;
+	} needs[] = {{HOME_GUEST, "kvm"},
+		     {HOME_KTHREAD, "kvm"},
+		     {HOME_QEMU, "kvm"},
+		     {HOME_QEMU, "qemu"}};
+
+	for (unsigned i = 0; i < COUNT(needs); i++) {
+		const struct stage_type *part = find_type(needs[i].part);
+		bool needed = false;
+
+		for (unsigned j = 1; j <= l->sc->n_path; j++)
+			needed = needed ||
+				 l->sc->stages[j].type->home == needs[i].home;
+		if (needed && part && scenario_stage(l->sc, part->name) < 0)
+			add_stage(l, part, part->name);
+	}
+}
+
+void load_path(struct loader *l)
+{
+	const struct yaml *path = yaml_get(l->file, "path");
+
+	add_stage(l, &run_type, "run");
+	if (!path) {
+		gripe(l, l->file,
+		      "the scenario has no path: it says what a "
+		      "packet goes through");
+		l->broken = true;
+		return;
+	}
+	if (path->kind != YAML_LIST || path->n == 0) {
+		gripe(l, path, "path is a list of stages, but here is %s",
+		      yaml_kind_name(path));
+		l->broken = true;
+		return;
+	}
+	for (unsigned i = 0; i < path->n; i++)
+		read_element(l, path->entries[i].value);
+	check_fit(l, path);
+	add_machine(l);
+}

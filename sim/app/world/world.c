@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/app/world/world.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "models/hypervisor/kvm.h"
+#include "models/hypervisor/qemu.h"
+#include "sim/app/catalog.h"
+#include "sim/app/world/measure.h"
+
+/* Address space, not memory: what a run does not touch is not there. */
+#define BLOCK_SIZE ((size_t)1 << 30)
+
+const char *run_status_name(enum run_status status)
+{
+	static const char *const names[NUM_RUN_STATUSES] = {
+		"ok", "crashed", "timeout", "livelock", "out_of_memory"};
+
+	return status < NUM_RUN_STATUSES ? names[status] : "?";
+}
+
+struct world {
+	struct sim *sim;
+	const struct scenario *sc;
+	struct stage **stages; /* by index of scenario.stages; [0] is NULL */
+	struct stage *kvm, *qemu;
+	struct cpu *vcpu; /* made when the first stage wants it */
+	struct run_params run;
+};
+
+static struct cpu *ideal_cpu(struct sim *sim)
+{
+	struct cpu *cpu = sim_alloc(sim, sizeof *cpu);
+
+	cpu_init(cpu, sim, NULL);
+	return cpu;
+}
+
+/* Where a stage's code runs. */
+static struct cpu *home_of(struct world *w, const struct stage_type *type)
+{
+	switch (type->home) {
+	case HOME_GUEST:
+		if (!w->vcpu)
+			w->vcpu = kvm_vcpu(w->kvm);
+		return w->vcpu;
+	case HOME_QEMU:
+		return w->qemu->cpu;
+	case HOME_KTHREAD:
+		return kvm_host_cpu(w->kvm);
+	case HOME_OWN:
+		return ideal_cpu(w->sim);
+	case HOME_MACHINE:
+		return w->kvm ? kvm_host_cpu(w->kvm) : NULL;
+	case HOME_NONE:
+		return NULL;
+	}
+	return NULL;
+}
+
+static struct stage *add_stage(struct world *w, unsigned i,
+			       const struct point *pt)
+{
+	const struct stage_conf *conf = &w->sc->stages[i];
+	const struct stage_type *type = conf->type;
+	struct stage *s = sim_alloc(w->sim, type->size);
+
+	s->type = type;
+	s->name = conf->name;
+	s->sim = w->sim;
+	s->id = sim_owner(w->sim, conf->name);
+	s->window = w->run.window;
+	s->measure = w->run.measure;
+	s->cpu = home_of(w, type);
+	if (type->home == HOME_QEMU) {
+		s->executor = qemu_executor(w->qemu);
+		s->timers = qemu_timers(w->qemu);
+	}
+	if (type->params_size)
+		scenario_params(w->sc, pt, i, (char *)s + type->params_at);
+	measure_init(s);
+	type->build(s);
+	w->stages[i] = s;
+	return s;
+}
+
+/* Machine parts first: the path stands on them. */
+static void add_stages(struct world *w, const struct point *pt)
+{
+	const struct scenario *sc = w->sc;
+	unsigned path_end = 1 + sc->n_path;
+
+	for (unsigned i = path_end; i < sc->n_stages; i++) {
+		struct stage *s = add_stage(w, i, pt);
+
+		if (s->type == &kvm_type)
+			w->kvm = s;
+		else if (s->type == &qemu_type)
+			w->qemu = s;
+	}
+	for (unsigned i = 1; i < path_end; i++)
+		add_stage(w, i, pt);
+}
+
+/* Who carries a notification, and what it costs whom. */
+static void wire_doorbells(struct world *w, struct stage *guest,
+			   struct stage *host)
+{
+	struct doorbell *kick = &guest->front->kick;
+	struct doorbell *call = &host->back->call;
+
+	kick->handler = &host->back->on_kick;
+	call->handler = &guest->front->on_call;
+	if (guest->type->home == HOME_OWN) {
+		kick->ring = doorbell_direct;
+		call->ring = doorbell_direct;
+		return;
+	}
+	kvm_call(w->kvm, call, guest->cpu);
+	if (host->back->ioeventfd)
+		kvm_kick_light(w->kvm, kick, host->executor);
+	else
+		kvm_kick_heavy(w->kvm, kick, qemu_big_lock(w->qemu));
+}
+
+static void connect(struct world *w)
+{
+	for (unsigned i = 1; i < w->sc->n_path; i++) {
+		struct stage *a = w->stages[i], *b = w->stages[i + 1];
+
+		if (a->type->out == PLUG_PORT) {
+			a->out = b->in;
+			continue;
+		}
+		b->back->ring = a->front->ring;
+		wire_doorbells(w, a, b);
+	}
+}
+
+static void start(struct world *w)
+{
+	for (unsigned i = w->sc->n_stages - 1; i > 0; i--)
+		if (w->stages[i]->type->start)
+			w->stages[i]->type->start(w->stages[i]);
+}
+
+/* The warm-up is over. */
+static void begin_measuring(struct world *w)
+{
+	for (unsigned i = 1; i < w->sc->n_stages; i++)
+		measure_reset(w->stages[i]);
+}
+
+static enum run_status run(struct world *w)
+{
+	sim_time warm = w->run.warmup;
+
+	if (sim_run(w->sim, warm) != SIM_OK)
+		return RUN_LIVELOCK;
+	begin_measuring(w);
+	if (sim_run(w->sim, time_add(warm, w->run.measure)) != SIM_OK)
+		return RUN_LIVELOCK;
+	for (unsigned i = 1; i < w->sc->n_stages; i++)
+		if (w->stages[i]->type->finish)
+			w->stages[i]->type->finish(w->stages[i]);
+	return RUN_OK;
+}
+
+/* made = delivered + dropped + inside, counted from both ends. */
+static bool conserved(const struct world *w)
+{
+	uint64_t made_inside = 0, inside = 0;
+
+	for (unsigned i = 1; i <= w->sc->n_path; i++) {
+		const struct stage *s = w->stages[i];
+
+		if (s->type->made_inside)
+			made_inside += s->type->made_inside(s);
+		if (s->type->inside)
+			inside += s->type->inside(s);
+	}
+	return made_inside == inside;
+}
+
+static int64_t wall_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static bool fresh_block(struct sim **block, uint64_t seed)
+{
+	*block = *block ? sim_reset(*block, seed) : sim_new(BLOCK_SIZE, seed);
+	return *block != NULL;
+}
+
+bool world_run(struct sim **block, const struct scenario *sc,
+	       const struct point *pt, uint64_t seed, struct outcome *out)
+{
+	struct world w = {.sc = sc};
+	int64_t begin = wall_ns();
+
+	if (!fresh_block(block, seed))
+		return false;
+	w.sim = *block;
+	w.stages = sim_alloc(w.sim, sc->n_stages * sizeof(struct stage *));
+	scenario_params(sc, pt, 0, &w.run);
+	add_stages(&w, pt);
+	connect(&w);
+	start(&w);
+	out->status = run(&w);
+	if (!conserved(&w))
+		abort(); /* a packet was lost or counted twice: our mistake */
+	measure_read(sc, w.stages, out);
+	out->events = w.sim->fired;
+	out->trace_hash = w.sim->hash;
+	out->sim_ns = w.sim->now / SIM_NS;
+	out->wall_ns = wall_ns() - begin;
+	return true;
+}
