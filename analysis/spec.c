@@ -128,21 +128,34 @@ static bool read_ideals(struct pool *p, const json_t *spec, struct spec *s,
 	return true;
 }
 
+static bool add_pin(struct pool *p, struct spec *s, const char *setting,
+		    json_t *value, struct trouble *t)
+{
+	char *text = copy_value(p, value);
+
+	if (!text)
+		return trouble_user(t, "`at: %s` is no value", setting);
+	s->pins = pool_grow(p, s->pins, s->n_pins, sizeof *s->pins);
+	s->pins[s->n_pins++] = (struct pin){pool_text(p, "%s", setting), text};
+	return true;
+}
+
+/* `at` holds a setting at a value, or at one of a list. */
 static bool read_pins(struct pool *p, json_t *spec, struct spec *s,
 		      struct trouble *t)
 {
 	json_t *at = json_object_get(spec, "at"), *value;
 	const char *setting;
+	size_t i;
 
 	json_object_foreach(at, setting, value)
 	{
-		char *text = copy_value(p, value);
-
-		if (!text)
-			return trouble_user(t, "`at: %s` is no value", setting);
-		s->pins = pool_grow(p, s->pins, s->n_pins, sizeof *s->pins);
-		s->pins[s->n_pins++] =
-			(struct pin){pool_text(p, "%s", setting), text};
+		if (!json_is_array(value) && !add_pin(p, s, setting, value, t))
+			return false;
+		for (i = 0; i < json_array_size(value); i++)
+			if (!add_pin(p, s, setting, json_array_get(value, i),
+				     t))
+				return false;
 	}
 	return true;
 }

@@ -149,21 +149,27 @@ static char *condition(struct wide *w, const struct column *c, const char *text)
 	return copy;
 }
 
-/* A pinned setting that is not swept is the same in all runs: the loader has
- * seen to it that it fits. */
+/* Pins of one setting stand together and are alternatives. A pinned setting
+ * that is not swept is the same in all runs: the loader has seen to it that it
+ * fits. */
 char *wide_conditions(struct wide *w, const struct spec *s)
 {
-	char *all = "1";
+	const char *before = "";
+	char *all = "(1";
 	unsigned i;
 
 	for (i = 0; i < s->n_pins; i++) {
-		const struct column *c = wide_column(w, s->pins[i].setting);
+		const char *setting = s->pins[i].setting;
+		const struct column *c = wide_column(w, setting);
 
-		if (c && c->setting)
-			all = pool_text(w->pool, "%s AND %s", all,
-					condition(w, c, s->pins[i].text));
+		if (!c || !c->setting)
+			continue;
+		all = pool_text(w->pool, "%s%s%s", all,
+				strcmp(setting, before) ? ") AND (" : " OR ",
+				condition(w, c, s->pins[i].text));
+		before = setting;
 	}
-	return all;
+	return pool_text(w->pool, "%s)", all);
 }
 
 char *wide_joined(struct pool *p, const struct names *names, bool quote)

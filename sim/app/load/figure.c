@@ -200,10 +200,32 @@ static void put_ideals(struct draft *d)
 	json_object_set_new(d->json, "ideal", list);
 }
 
+/* A value of a setting, or a list of them; NULL after a complaint. */
+static json_t *read_pin(struct draft *d, struct setting s,
+			const struct yaml *value)
+{
+	json_t *list = json_array();
+
+	if (value->kind != YAML_LIST) {
+		const char *text = setting_value(d->l, s, value);
+
+		json_decref(list);
+		return text ? json_string(text) : NULL;
+	}
+	for (unsigned i = 0; i < value->n; i++) {
+		const char *text =
+			setting_value(d->l, s, value->entries[i].value);
+
+		if (text)
+			json_array_append_new(list, json_string(text));
+	}
+	return list;
+}
+
 static void put_at(struct draft *d)
 {
 	const struct yaml *at = yaml_get(d->map, "at");
-	json_t *pins;
+	json_t *pins, *pin;
 
 	if (!at)
 		return;
@@ -216,13 +238,12 @@ static void put_at(struct draft *d)
 	for (unsigned i = 0; i < at->n; i++) {
 		const struct yaml_entry *e = &at->entries[i];
 		struct setting s;
-		const char *value;
 
 		if (!find_setting(d->l, at, e, e->key, &s))
 			continue;
-		value = setting_value(d->l, s, e->value);
-		if (value)
-			json_object_set_new(pins, e->key, json_string(value));
+		pin = read_pin(d, s, e->value);
+		if (pin)
+			json_object_set_new(pins, e->key, pin);
 	}
 	json_object_set_new(d->json, "at", pins);
 }

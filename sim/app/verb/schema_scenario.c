@@ -179,7 +179,8 @@ static json_t *figures_schema(void)
 		"scale_y", scale(), "label_x", text("Instead of the row's."),
 		"label_y", text("Instead of the row's."), "band",
 		words("Expectations whose bands are shaded."), "at",
-		described(settings(scalar()), "Only runs with these."));
+		described(settings(any_of(scalar(), list_of(scalar()))),
+			  "Only runs with these."));
 
 	json_object_set_new(keys, "ideal", ideal_schema());
 	return described(list_of(map_of(keys)), "What is drawn.");
