@@ -9,13 +9,17 @@
 
 #include "analysis/draft.h"
 
+/* Beyond it nothing is measured, and arithmetic about it overflows. */
+#define ABSURD 1e100
+
 struct range {
 	double low, high; /* low > high: nothing is in it */
 };
 
 static void range_add(struct range *r, double value, bool log)
 {
-	if (!isfinite(value) || (log && value <= 0))
+	/* Written so that NAN is left out as well. */
+	if (!(fabs(value) < ABSURD) || (log && value <= 1 / ABSURD))
 		return;
 	r->low = fmin(r->low, value);
 	r->high = fmax(r->high, value);

@@ -232,6 +232,18 @@ static void test_unnamed_setting(void **state)
 	assert_float_equal(c->panels[0].curves[0].points[0].y, 100, 1e-9);
 }
 
+/* A pin of several values lets all of them through, and no others. */
+static void test_pins(void **state)
+{
+	struct chart *c = build(*state, "{" RATE_BY_COST
+					",\"at\":{\"host.cost\":[\"500ns\","
+					"\"2us\"],\"host.rest\":\"sleep\"}}");
+
+	assert_int_equal(c->n_series, 1);
+	assert_int_equal(c->panels[0].curves[0].n, 2);
+	assert_float_equal(c->panels[0].curves[0].points[1].x, 2, 1e-9);
+}
+
 /* A setting that follows another one (`zip`) makes no series of its own. */
 static void test_following_setting(void **state)
 {
@@ -379,6 +391,22 @@ static void test_zeros(void **state)
 	assert_true(c->panels[0].y.log);
 	assert_true(c->panels[0].y.low > 0);
 	assert_non_null(strstr(c->footer, "zeros left out"));
+}
+
+/* An axis is not led astray by a number that cannot be. */
+static void test_absurd(void **state)
+{
+	struct chart *c;
+
+	exec(*state, "UPDATE costs SET \"app.rate\" = CASE seed WHEN 1 THEN "
+		     "1e308 WHEN 2 THEN 1e-308 ELSE 9e999 END "
+		     "WHERE \"host.cost\" = 500");
+	c = build(*state, "{" RATE_BY_COST ",\"scale_y\":\"log\"}");
+	assert_true(c->panels[0].y.high < 1e9);
+	exec(*state, "UPDATE costs SET \"app.rate\" = 1e308");
+	c = build(*state, "{" RATE_BY_COST "}");
+	assert_float_equal(c->panels[0].y.low, 0, 0);
+	assert_true(c->panels[0].y.high > 0);
 }
 
 /* Many series: one hue for each family, shades within. */
@@ -804,6 +832,7 @@ int main(void)
 		TEST(test_gaps),
 		TEST(test_unnamed_setting),
 		TEST(test_following_setting),
+		TEST(test_pins),
 		TEST(test_panels),
 		TEST(test_bands),
 		TEST(test_ideal),
@@ -812,6 +841,7 @@ int main(void)
 		TEST(test_time),
 		TEST(test_automatic),
 		TEST(test_zeros),
+		TEST(test_absurd),
 		TEST(test_families),
 		TEST(test_mistakes),
 		TEST(test_foreign_sql),
