@@ -171,20 +171,25 @@ static void add_point(struct table *t, const struct experiment *exp,
 			  show_mean(&r->estimates[chosen[i]], scales[i], mean));
 }
 
-/* One scale for a column, so that its numbers can be compared. */
+/* One scale for a column, so that its numbers can be compared: that of the
+ * middle between its smallest and its largest, in ratios. A latency that goes
+ * from 5 us to 2.5 ms is told in us. */
 static void find_scales(const struct experiment *exp,
 			const struct point_report *reports, unsigned n,
 			const unsigned *chosen, unsigned n_chosen,
 			struct scale *scales)
 {
 	for (unsigned k = 0; k < n_chosen; k++) {
-		double largest = 0;
+		double largest = 0, smallest = INFINITY;
 
 		for (unsigned i = 0; i < n; i++) {
 			double x = fabs(reports[i].estimates[chosen[k]].value);
 
 			largest = x > largest ? x : largest;
+			smallest = x > 0 && x < smallest ? x : smallest;
 		}
+		if (largest > 0)
+			largest = sqrt(largest) * sqrt(smallest);
 		scales[k] = scale_for(exp->columns[chosen[k]].unit, largest);
 	}
 }
