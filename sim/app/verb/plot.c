@@ -22,17 +22,19 @@ static const struct option_row options[] = {
 	[OPT_OUTPUT] = {"output", 'o', "FILE",
 			"Draw into FILE.svg, FILE.png or FILE.pdf; a folder/ "
 			"takes all."},
-	[OPT_TERM] = {"term", 't', NULL, "Draw in letters on the terminal."},
+	[OPT_TERM] = {"term", 't', NULL,
+		      "Draw in letters on the terminal, as without -o."},
 	[OPT_FORMAT] = {"format", 0, "FORMAT",
 			"Of the files in a folder: png (default), svg, pdf."},
-	[OPT_DB] = {"db", 0, "FILE", "The database; default " DEFAULT_DB "."},
+	[OPT_DB] = {"db", 'd', "FILE", "The database; default " DEFAULT_DB "."},
 	{NULL, 0, NULL, NULL},
 };
 
 static const struct verb verb = {
-	"plot", "[FIGURE|EXPERIMENT|EXPERIMENT/FIGURE] -o FILE | --term",
-	"Draws figures of what was run. Without arguments it lists them. An\n"
-	"experiment whose scenario describes no figure has one called auto.",
+	"plot", "[FIGURE|EXPERIMENT|EXPERIMENT/FIGURE] [-o FILE | --term]",
+	"Draws figures of what was run: into a file, or without one on the\n"
+	"terminal. Without arguments it lists them. An experiment whose\n"
+	"scenario describes no figure has one called auto.",
 	options};
 
 struct request {
@@ -336,10 +338,7 @@ static int draw(struct database *db, const struct figures *fs,
 		code = EXIT_USER;
 	} else if (chosen.n == 0) {
 		code = unknown(fs, r->what);
-	} else if (!r->output && !r->term && r->what) {
-		code = verb_misused(&verb, "where to? -o FILE.png draws into a "
-					   "file, --term on the terminal");
-	} else if (!r->output && !r->term) {
+	} else if (!r->output && !r->term && !r->what) {
 		print_figures(fs, NULL, stdout);
 		code = EXIT_DONE;
 	} else {
