@@ -16,6 +16,7 @@ static TASK(give_back)
 		note(sim_, b->stage->id, NOTE_CALL, r->host.returned);
 		CALL(b->back.call.ring, &b->back.call);
 	}
+	STEP();
 	TASK_END;
 }
 
@@ -26,6 +27,7 @@ TASK(backend_move_one)
 	struct port *out = b->stage->out;
 
 	TASK_BEGIN;
+	STEP();
 	b->packet = ring_pop(r);
 	STEP();
 	ring_popped(r);

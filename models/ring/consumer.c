@@ -58,6 +58,7 @@ static TASK(wait_for_work)
 
 	TASK_BEGIN;
 	c->kicked.raised = false;
+	STEP();
 	r->type->kick_on(r, at);
 	note(sim_, c->stage.id, NOTE_ARM, at);
 	shm_fence();
@@ -66,7 +67,9 @@ static TASK(wait_for_work)
 		counter_add(&c->m.sleeps, 1);
 		AWAIT(&c->kicked);
 	}
+	STEP();
 	r->type->kick_off(r);
+	STEP();
 	TASK_END;
 }
 
@@ -96,6 +99,7 @@ static TASK(give_back)
 		note(sim_, c->stage.id, NOTE_CALL, r->host.returned);
 		CALL(c->back.call.ring, &c->back.call);
 	}
+	STEP();
 	TASK_END;
 }
 
@@ -108,6 +112,7 @@ static TASK(consume)
 	for (;;) {
 		while (ring_look_avail(r) == 0)
 			CALL(wait_for_work, c);
+		STEP();
 		c->packet = ring_pop(r);
 		STEP();
 		ring_popped(r);

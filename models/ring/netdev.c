@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/ring/netdev.h"
 
-static void reap_all(struct netdev *n)
+static TASK(reap_all)
 {
-	struct ring *r = &n->ring;
+	struct netdev *n = owner;
 
-	while (ring_look_used(r) > 0)
-		ring_reap(r);
+	TASK_BEGIN;
+	STEP();
+	while (ring_look_used(&n->ring) > 0) {
+		STEP();
+		ring_reap(&n->ring);
+		STEP();
+	}
+	STEP();
+	TASK_END;
 }
 
 static void queue_stop(struct netdev *n)
@@ -35,13 +42,14 @@ static TASK(stop_for_room)
 
 	TASK_BEGIN;
 	queue_stop(n);
+	STEP();
 	r->type->call_on(r, (uint16_t)(r->guest.reaped + ahead));
 	note(sim_, n->stage->id, NOTE_ARM, ahead);
 	shm_fence();
 	STEP();
 	if (ring_look_used(r) <= ahead)
 		TASK_RETURN;
-	reap_all(n);
+	CALL(reap_all, n);
 	if (ring_free(r) >= n->reserve) {
 		r->type->call_off(r);
 		queue_start(n);
@@ -55,6 +63,7 @@ static TASK(publish)
 	struct ring *r = &n->ring;
 
 	TASK_BEGIN;
+	STEP();
 	ring_publish(r);
 	note(sim_, n->stage->id, NOTE_PUT, r->guest.added);
 	shm_fence();
@@ -76,7 +85,7 @@ static TASK(start_xmit)
 	TASK_BEGIN;
 	if (n->stopped)
 		TASK_RETURN;
-	reap_all(n);
+	CALL(reap_all, n);
 	SPEND(cost_draw(sim_, &n->packet_cost));
 	ring_add(&n->ring, port->offered);
 	port->offered = NULL;

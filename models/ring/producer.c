@@ -60,10 +60,19 @@ struct producer {
 	struct cost work, notify, startup;
 };
 
-static void reap(struct producer *pr)
+static TASK(reap)
 {
-	while (ring_look_used(&pr->ring) > 0)
+	struct producer *pr = owner;
+
+	TASK_BEGIN;
+	STEP();
+	while (ring_look_used(&pr->ring) > 0) {
+		STEP();
 		ring_reap(&pr->ring);
+		STEP();
+	}
+	STEP();
+	TASK_END;
 }
 
 /* Ask, fence, look again, sleep. */
@@ -83,8 +92,9 @@ static TASK(wait_for_room)
 		counter_add(&pr->m.sleeps, 1);
 		AWAIT(&pr->called);
 	}
+	STEP();
 	r->type->call_off(r);
-	reap(pr);
+	CALL(reap, pr);
 	TASK_END;
 }
 
@@ -94,6 +104,7 @@ static TASK(publish)
 	struct ring *r = &pr->ring;
 
 	TASK_BEGIN;
+	STEP();
 	ring_publish(r);
 	note(sim_, pr->stage.id, NOTE_PUT, r->guest.added);
 	windowed_add(&pr->m.rate, sim_);
@@ -114,7 +125,7 @@ static TASK(produce)
 
 	TASK_BEGIN;
 	for (;;) {
-		reap(pr);
+		CALL(reap, pr);
 		while (ring_free(&pr->ring) == 0)
 			CALL(wait_for_room, pr);
 		SPEND(cost_draw(sim_, &pr->work));

@@ -71,6 +71,7 @@ static TASK(flush)
 		CALL(backend_move_one, &q->b);
 		q->flushed++;
 	}
+	STEP();
 	counter_add(&q->m.empty_looks, q->flushed == 0);
 	counter_add(&q->m.short_looks, q->flushed < q->p.burst);
 	TASK_END;

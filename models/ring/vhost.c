@@ -90,6 +90,7 @@ static TASK(handle_tx)
 	start_over(v);
 	backend_kick_off(&v->b);
 	for (;;) {
+		STEP();
 		counter_add(&v->m.looks, 1);
 		while (ring_look_avail(r))
 			CALL(move_one, v);
@@ -98,11 +99,13 @@ static TASK(handle_tx)
 			SPEND(cost_draw(sim_, &v->poll_cost));
 			continue;
 		}
+		STEP();
 		backend_kick_on(&v->b);
 		shm_fence();
 		STEP();
 		if (ring_look_avail(r) == 0)
 			break;
+		STEP();
 		backend_kick_off(&v->b);
 	}
 	rest_slept(&v->b.rest);
