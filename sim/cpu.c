@@ -29,17 +29,17 @@ static void cpu_give(struct cpu *cpu, struct task *t)
 	t->state = TASK_RUNNING;
 }
 
-/* A running task that is interrupted has its end planned; what is left of it
- * waits in front of its equals. */
+/* Who is interrupted has its end planned; what is left of it waits in front of
+ * its equals. (Only at LEVEL_EXIT, which nobody preempts, is a CPU kept by one
+ * that sleeps.) */
 static void cpu_preempt(struct cpu *cpu)
 {
 	struct task *t = cpu->running;
 	struct sim *sim = cpu->sim;
 
-	if (t->state == TASK_RUNNING) {
-		t->left = event_due(sim, &t->event) - sim->now;
-		event_cancel(sim, &t->event);
-	}
+	assert(t->state == TASK_RUNNING);
+	t->left = event_due(sim, &t->event) - sim->now;
+	event_cancel(sim, &t->event);
 	t->state = TASK_READY;
 	task_queue_push_front(&cpu->ready[t->level], t);
 }
@@ -62,7 +62,7 @@ void cpu_enter(struct cpu *cpu, struct task *t)
 
 /* The next one starts through the engine, not from here: its caller is still
  * on the C stack. */
-static void cpu_next(struct cpu *cpu)
+void cpu_release(struct cpu *cpu)
 {
 	for (int level = NUM_LEVELS - 1; level >= 0; level--) {
 		struct task *t = task_queue_pop(&cpu->ready[level]);
@@ -76,11 +76,6 @@ static void cpu_next(struct cpu *cpu)
 	}
 	cpu->busy += cpu->sim->now - cpu->busy_since;
 	cpu->running = NULL;
-}
-
-void cpu_release(struct cpu *cpu)
-{
-	cpu_next(cpu);
 }
 
 bool cpu_contended(const struct cpu *cpu, enum cpu_level above)
@@ -98,5 +93,5 @@ void cpu_requeue(struct cpu *cpu)
 	t->state = TASK_READY;
 	t->left = 0;
 	task_queue_push_front(&cpu->ready[t->level], t);
-	cpu_next(cpu);
+	cpu_release(cpu);
 }

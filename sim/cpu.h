@@ -42,7 +42,8 @@ struct cpu {
 
 void cpu_init(struct cpu *cpu, struct sim *sim, struct cost *wake);
 
-/* Time somebody ran since the last reset, up to now. */
+/* Time somebody had the CPU since the last reset, up to now; a vCPU thread that
+ * is blocked outside the guest has it. */
 sim_time cpu_busy(const struct cpu *cpu);
 void cpu_busy_reset(struct cpu *cpu);
 

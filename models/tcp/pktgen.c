@@ -8,6 +8,8 @@
  * room. At a rate, a packet is born when it is due, not when it gets its turn:
  * its latency includes the wait behind a stopped queue. More than `backlog`
  * packets behind schedule are dropped, as from a full socket buffer.
+ *
+ * Left out: the guest's timer interrupts at a rate; it wakes by itself.
  */
 #include <gsl/gsl_randist.h>
 #include <stdio.h>
@@ -39,7 +41,9 @@ struct pktgen_params {
 #define PKTGEN_METRICS(M)                                                      \
 	M(WINDOWED, rate, "pps", "Packets the driver accepted.")               \
 	M(COUNTER, blocked, "1", "Times it slept for a stopped queue.")        \
-	M(NUMBER, busy, "1", "Share of the time its vCPU was in use.")
+	M(NUMBER, busy, "1",                                                   \
+	  "Share of the time its vCPU did not idle; waiting for the big "      \
+	  "lock is not idling.")
 
 struct pktgen_metrics {
 	PKTGEN_METRICS(METRIC_FIELD)
