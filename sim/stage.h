@@ -83,7 +83,6 @@ struct stage_type {
 	enum home home;
 	void (*build)(struct stage *s);	 /* required */
 	void (*start)(struct stage *s);	 /* optional: start your tasks */
-	void (*warm)(struct stage *s);	 /* optional: the warm-up is over */
 	void (*finish)(struct stage *s); /* optional: fill in METRIC_NUMBERs */
 	/* How many packets it holds, counted where they lie. Required of
 	 * whoever can hold any. */

@@ -63,8 +63,6 @@ void measure_reset(struct stage *s)
 		metric_reset(s, &s->type->metrics[i]);
 	if (s->cpu)
 		cpu_busy_reset(s->cpu);
-	if (s->type->warm)
-		s->type->warm(s);
 }
 
 /* The order of what follows is that of metric_statistics(). */
