@@ -39,8 +39,8 @@ struct event {
 
 /* What happened, as far as the outside may know it: the trace's alphabet. */
 enum note {
-	NOTE_PUT,     /* an entry was published; value: its index */
-	NOTE_TAKE,    /* an entry was taken; value: its index */
+	NOTE_PUT,     /* an entry was published; value: the index behind it */
+	NOTE_TAKE,    /* an entry was taken; value: the index behind it */
 	NOTE_ARM,     /* a consumer asked to be woken; value: the threshold */
 	NOTE_DISARM,  /* it asked not to be; value: unused, 0 */
 	NOTE_KICK,    /* guest to host; value: the producer's index */

@@ -6,7 +6,9 @@
  * index it asked for, and until it asks again there is nothing to suppress.
  * No real memory protocol can do this (the question and the answer are one
  * step here), so what remains when the ring is free is the cost of everything
- * else. It is also the smallest file to copy for a flavour of your own.
+ * else. For the same reason nothing here is marked as an access to shared
+ * memory: there is no moment between question and answer. It is also the
+ * smallest file to copy for a flavour of your own.
  */
 #include "models/ring/flavours.h"
 
