@@ -123,7 +123,7 @@ static void task_block(struct task *me)
 
 void task_sleep(struct task *me, struct signal *s, sim_time deadline)
 {
-	assert(!s->waiter);
+	assert(!s->waiter && deadline >= me->sim->now);
 	s->waiter = me;
 	me->awaits = s;
 	task_block(me);

@@ -159,7 +159,7 @@ void signal_raise(struct signal *s);
 		}                                                              \
 	} while (0)
 
-/* Also ends at `deadline`; then me->timed_out. */
+/* Also ends at `deadline`, which is not past; then me->timed_out. */
 #define AWAIT_UNTIL(signal_, deadline)                                         \
 	do {                                                                   \
 		me->timed_out = false;                                         \

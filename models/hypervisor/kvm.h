@@ -18,8 +18,6 @@
 
 #include "sim/stage.h"
 
-struct irq;
-
 /* A vCPU that pays kvm's wake latency when its thread was blocked. */
 struct cpu *kvm_vcpu(struct stage *kvm);
 /* A CPU for a thread of the host, with the same wake latency. */

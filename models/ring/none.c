@@ -61,7 +61,6 @@ static void kick_off(struct ring *r)
 
 const struct ring_type ring_none = {
 	.name = "none",
-	.doc = "An ideal ring that knows who sleeps.",
 	.kick_due = kick_due,
 	.call_on = call_on,
 	.call_off = call_off,

@@ -39,8 +39,7 @@
 struct ring;
 
 struct ring_type {
-	const char *name;
-	const char *doc; /* one sentence */
+	const char *name; /* its sentence is in ring_choices */
 	/* The guest's side: is a kick due for what was published since it last
 	 * asked here? */
 	bool (*kick_due)(struct ring *r);

@@ -71,7 +71,6 @@ static void popped(struct ring *r)
 
 const struct ring_type ring_split_event = {
 	.name = "split_event",
-	.doc = "virtio split ring with event indices.",
 	.kick_due = kick_due,
 	.call_on = call_on,
 	.call_off = call_off,

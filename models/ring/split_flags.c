@@ -57,7 +57,6 @@ static void kick_off(struct ring *r)
 
 const struct ring_type ring_split_flags = {
 	.name = "split_flags",
-	.doc = "virtio split ring with suppression flags.",
 	.kick_due = kick_due,
 	.call_on = call_on,
 	.call_off = call_off,
