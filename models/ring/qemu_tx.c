@@ -11,7 +11,10 @@
  * timer	The first kick turns notifications off and arms a timer; when it
  *		fires, notifications go on and the ring is flushed. A kick while
  *		the timer runs cancels it and flushes at once, in the context of
- *		whoever handles the kick.
+ *		whoever handles the kick. Nobody comes back after a full burst:
+ *		a ring with more slots than that can fill up and stall for good
+ *		(so did QEMU's, until "virtio-net: fix TX timer with tx_burst",
+ *		Vivier, qemu-devel, 20 Oct 2022).
  *
  * While notifications are on, each pop moves the event index to the newest
  * entry seen, so a guest that publishes during a flush kicks although the flush
