@@ -6,8 +6,9 @@
  * It calls the driver in its own context, as a system call does, so what the
  * driver spends is its time; when the queue is stopped it sleeps until there is
  * room. At a rate, a packet is born when it is due, not when it gets its turn:
- * its latency includes the wait behind a stopped queue. More than `backlog`
- * packets behind schedule are dropped, as from a full socket buffer.
+ * its latency includes the wait behind a stopped queue. Of more than `backlog`
+ * packets behind schedule the oldest are dropped: an overloaded path shows a
+ * latency of `backlog` intervals, and what it accepts in its rate.
  *
  * Left out: the guest's timer interrupts at a rate; it wakes by itself.
  */
@@ -32,7 +33,7 @@ enum { LOAD_SATURATE, LOAD_RATE, LOAD_POISSON };
 	P(CHOICE, load, "saturate", loads, 0, "choice",                        \
 	  "When packets are due.")                                             \
 	P(COUNT, backlog, "1000", "1", "1000000", "choice",                    \
-	  "Packets it may be behind schedule before it drops some.")
+	  "Packets it may be behind schedule before it drops the oldest.")
 
 struct pktgen_params {
 	PKTGEN_PARAMS(PARAM_FIELD)
