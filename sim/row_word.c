@@ -120,9 +120,15 @@ static bool parse_argument(const struct choice *c, const char *argument,
 		return *argument == '\0';
 	}
 	if (*argument == '\0') {
-		snprintf(why, size, "%s needs an argument: write %s(%s)",
-			 c->name, c->name,
-			 c->min ? c->min : notations[c->argument].example);
+		if (c->min && c->max)
+			snprintf(why, size,
+				 "%s needs an argument: write one from %s(%s) "
+				 "to %s(%s)",
+				 c->name, c->name, c->min, c->name, c->max);
+		else
+			snprintf(why, size,
+				 "%s needs an argument: write %s(%s)", c->name,
+				 c->name, notations[c->argument].example);
 		return false;
 	}
 	if (!number_parse(c->argument, c->min, c->max, argument, &x, why, size))

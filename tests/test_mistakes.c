@@ -444,7 +444,8 @@ static void test_figures(void **state)
 		 "gen.rate?\n"
 		 "s:4:48: \"lnes\" is no kind of a figure; did you mean "
 		 "lines?\n"
-		 "s:4:63: \"lin\" is no scale_x of a figure.\n"
+		 "s:4:63: \"lin\" is no scale_x of a figure: write linear "
+		 "or log.\n"
 		 "s:4:68: a figure has no key \"tilte\"; did you mean "
 		 "title?\n"},
 		{FIGURE " - {name: a, kind: time, x: host.slots, y: gen.rate}\n"

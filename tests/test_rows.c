@@ -249,7 +249,8 @@ static void test_refusals(void **state)
 		 "\"snore\" is not a choice here: write sleep, retries(…), "
 		 "spin(…), share(…) or pace(…)"},
 		{&choice_row, "retries",
-		 "retries needs an argument: write retries(1)"},
+		 "retries needs an argument: write one from retries(1) to "
+		 "retries(1000)"},
 		{&choice_row, "retries()",
 		 "\"retries()\" is not a choice here: write sleep, "
 		 "retries(…), spin(…), share(…) or pace(…)"},

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,23 @@ static void put_text(struct draft *d, const char *key)
 		put(d, key, text);
 }
 
+/* "; did you mean lines?", or ": write linear or log". */
+static const char *instead(const char *typed, const char *const *words,
+			   unsigned n, char *out, size_t size)
+{
+	size_t used = 0;
+
+	if (*meant(typed, words, n, out, size))
+		return out;
+	for (unsigned i = 0; i < n && used < size; i++)
+		used += (size_t)snprintf(out + used, size - used, "%s%s",
+					 i == 0	      ? ": write "
+					 : i == n - 1 ? " or "
+						      : ", ",
+					 words[i]);
+	return out;
+}
+
 /* The index of the key's word among n, 0 if there is no such key. */
 static unsigned put_word(struct draft *d, const char *key,
 			 const char *const *words, unsigned n)
@@ -62,7 +80,7 @@ static unsigned put_word(struct draft *d, const char *key,
 	}
 	if (text)
 		gripe(d->l, y, "\"%.40s\" is no %s of a figure%s", text, key,
-		      meant(text, words, n, near, sizeof near));
+		      instead(text, words, n, near, sizeof near));
 	return 0;
 }
 
