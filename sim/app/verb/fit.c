@@ -284,7 +284,9 @@ int cmd_fit(int argc, char **argv)
 		if (option == OPT_SET)
 			*mem_push(sets, n_sets) = optarg;
 		else if (!option_number(optarg, 1, 100000, &steps))
-			return verb_misused(&verb, "--steps %s: 1 to 100000",
+			return verb_misused(&verb,
+					    "--steps %s: it wants a number "
+					    "from 1 to 100000",
 					    optarg);
 	}
 	if (option == OPTION_EXIT)
