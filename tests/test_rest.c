@@ -67,27 +67,26 @@ static const struct look spin_looks[] = {
 	{1001, 0, FINDS}, {1002, 1, AGAIN}};
 
 /*
- * adaptive(25%). Beside each look: what is known of the usual gap and of the
- * price of a sleep, and the account after it.
+ * adaptive(25%). Beside each look: what is known of the short gaps, awake and with
+ * a sleep in them, of the price of a sleep, and the account after it.
  */
 static const struct look adaptive_looks[] = {
-	{800, 1, AGAIN},     /* gap 0 + 800/8 = 100 */
-	{1600, 1, AGAIN},    /* gap 100 + 700/8 = 187 */
-	{1700, 0, SLEEPS},   /* a sleep is free, as far as it knows */
-	{4987, 1, AGAIN},    /* price (3387 - 187)/8 = 400 */
-	{5387, 0, AGAIN},    /* earned 400/4: 100 */
-	{6187, 0, AGAIN},    /* 300 */
-	{6583, 0, AGAIN},    /* 399 */
-	{6587, 0, SLEEPS},   /* 400, and paid: 0 */
-	{26587, 1, AGAIN},   /* at most 1600; price 400 + 21013/8 = 3026 */
-	{26588, 0, AGAIN},   /* 1600 */
-	{32284, 0, AGAIN},   /* 3024 */
-	{32292, 0, FINDS},   /* 3026, but not slept, so not paid */
-	{32296, 0, SLEEPS},  /* 3027 - 3026 = 1 */
-	{33588, 1, AGAIN},   /* 324; price 3026 + 3788/8 = 3499 */
-	{33788, 1, AGAIN},   /* 374; gap 187 + 13/8 = 188 */
-	{46284, 0, AGAIN},   /* 3498 */
-	{46288, 0, SLEEPS}}; /* 3499 */
+	{800, 1, AGAIN},    /* gap 800 */
+	{1500, 1, AGAIN},   /* gap 800 - 800/8 = 700 */
+	{2300, 1, AGAIN},   /* gap 700 + 700/56 = 712 */
+	{2400, 0, SLEEPS},  /* a sleep is free, as far as it knows */
+	{6012, 1, AGAIN},   /* slept gap 3712, price 3000 */
+	{8012, 0, AGAIN},   /* earned 2000/4: 500 */
+	{18008, 0, AGAIN},  /* 2999 */
+	{18012, 0, SLEEPS}, /* 3000, and paid: 0 */
+	{98012, 1, AGAIN},  /* at most 12000; slept gap 3712 + 66, price 3066 */
+	{98013, 0, SLEEPS}, /* 12000 - 3066 = 8934 */
+	{101000, 1, AGAIN}, /* 9680; slept gap 3778 - 472, price 2594 */
+	{101001, 0, FINDS}, /* not slept, so not paid */
+	{101002, 0, SLEEPS}, /* 7086 */
+	{101003, 0, SLEEPS}, /* 4492 */
+	{101004, 0, SLEEPS}, /* 1898 */
+	{101005, 0, AGAIN}};
 
 #define TABLE(looks) looks, sizeof looks / sizeof *looks
 

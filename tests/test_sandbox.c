@@ -94,7 +94,7 @@ static void its_own_results(void **state)
 
 	gives(g, "SELECT count(*) FROM v_run", 12);
 	gives(g, "SELECT count(*) FROM v_setting WHERE name = 'host.rest'", 12);
-	gives(g, "SELECT count(*) FROM v_result", 684);
+	gives(g, "SELECT count(*) FROM v_result", 732);
 	gives(g, "SELECT count(*) FROM v_sample", 48);
 	gives(g, "SELECT count(*) FROM v_stall", 0);
 	gives(g, "SELECT count(*) FROM this", 12);

@@ -82,7 +82,7 @@ static void views_and_wide_table(void **state)
 	says(st,
 	     "SELECT count(*), count(DISTINCT metric), count(value) ="
 	     " count(*) - 12 FROM v_result",
-	     "684|57|1\n");
+	     "732|61|1\n");
 	says(st,
 	     "SELECT value, unit FROM v_result WHERE run = 12 AND metric ="
 	     " 'app.rate.p1'",
@@ -234,7 +234,7 @@ static void a_run_may_belong_to_two_experiments(void **state)
 	says(st, "SELECT scenario, count(*) FROM v_run GROUP BY 1",
 	     "x|12\ny|3\n");
 	says(st, "SELECT scenario, count(*) FROM v_result GROUP BY 1",
-	     "x|684\ny|171\n");
+	     "x|732\ny|183\n");
 	unplan(ex);
 	unplan(ey);
 	store_close(st);

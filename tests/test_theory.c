@@ -281,12 +281,14 @@ static void must_queue(const char *sets, double expected)
 static void queue_of_a_single_server(void **state)
 {
 	(void)state;
-	must_queue("app.load=poisson(30kpps)", 10000 + 10000 * 0.3 / 1.4);
-	must_queue("app.load=poisson(80kpps)", 10000 + 10000 * 0.8 / 0.4);
-	must_queue("app.load=poisson(50kpps) "
+	must_queue("app.load=poisson app.offered=30kpps",
+		   10000 + 10000 * 0.3 / 1.4);
+	must_queue("app.load=poisson app.offered=80kpps",
+		   10000 + 10000 * 0.8 / 0.4);
+	must_queue("app.load=poisson app.offered=50kpps "
 		   "guest.packet_cost.jitter=exponential(10us)",
 		   20000);
-	must_queue("app.load=poisson(80kpps) "
+	must_queue("app.load=poisson app.offered=80kpps "
 		   "guest.packet_cost.jitter=exponential(10us)",
 		   50000);
 }

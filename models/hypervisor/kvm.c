@@ -161,12 +161,7 @@ void kvm_call(struct stage *kvm, struct doorbell *bell, struct cpu *vcpu)
 	task_start(&irq->task);
 }
 
-struct cpu *kvm_vcpu(struct stage *kvm)
-{
-	return kvm_host_cpu(kvm);
-}
-
-struct cpu *kvm_host_cpu(struct stage *kvm)
+struct cpu *kvm_cpu(struct stage *kvm)
 {
 	struct cpu *cpu = sim_alloc(kvm->sim, sizeof *cpu);
 

@@ -18,10 +18,9 @@
 
 #include "sim/stage.h"
 
-/* A vCPU that pays kvm's wake latency when its thread was blocked. */
-struct cpu *kvm_vcpu(struct stage *kvm);
-/* A CPU for a thread of the host, with the same wake latency. */
-struct cpu *kvm_host_cpu(struct stage *kvm);
+/* A CPU for a thread of the host, or for the guest: a vCPU. Whoever sleeps on it
+ * pays kvm's wake-up latency. */
+struct cpu *kvm_cpu(struct stage *kvm);
 
 /* Makes `bell` a kick that runs its handler in the vCPU's thread, under
  * `big_lock`. */

@@ -9,7 +9,7 @@
 	P(TIME, timer_clamp, "250us", "0ns", "1s",                             \
 	  "QEMU qemu-timer.c of early 2013, MIN_TIMER_REARM_NS",               \
 	  "The alarm is never armed for less than this.")                      \
-	P(COST, timer_latency, "0ns", "0ns", "10ms", "guess",                  \
+	P(COST, timer_latency, "50us", "0ns", "10ms", "guess",                 \
 	  "From the alarm's expiry to its signal's arrival in the main loop.")
 
 struct qemu_params {
@@ -38,6 +38,8 @@ struct qemu {
 	struct work *work;		   /* running */
 	struct timer *armed;
 	struct event alarm;
+	sim_time alarm_due; /* while it is pending: without its latency */
+	bool expired;	    /* it fired, and the loop has not turned since */
 	struct cost pass, timer_latency;
 };
 
@@ -59,7 +61,9 @@ static void schedule(struct executor *ex, struct work *w)
 		signal_raise(&q->woken);
 }
 
-/* For the earliest timer, within what the alarm can do. */
+/* For the earliest timer, within what the alarm can do. One that runs already
+ * and comes first stays, whoever it was set for: to cancel a timer does not
+ * touch it (qemu_del_timer, dynticks_rearm_timer). */
 static void set_alarm(struct qemu *q)
 {
 	struct sim *sim = q->stage.sim;
@@ -67,12 +71,13 @@ static void set_alarm(struct qemu *q)
 
 	for (struct timer *t = q->armed; t; t = t->next)
 		due = t->due < due ? t->due : due;
-	if (due == SIM_NEVER) {
-		event_cancel(sim, &q->alarm);
+	if (due == SIM_NEVER)
 		return;
-	}
 	soonest = time_add(sim->now, q->p.timer_clamp);
 	due = due < soonest ? soonest : due;
+	if (event_pending(sim, &q->alarm) && q->alarm_due <= due)
+		return;
+	q->alarm_due = due;
 	event_at(sim, &q->alarm,
 		 time_add(due, cost_draw(sim, &q->timer_latency)));
 }
@@ -86,7 +91,8 @@ static void arm(struct timer_source *ts, struct timer *t, sim_time delay)
 	t->due = time_add(q->stage.sim->now, delay);
 	t->next = q->armed;
 	q->armed = t;
-	set_alarm(q);
+	if (!q->expired)
+		set_alarm(q);
 }
 
 static void unlink_timer(struct qemu *q, struct timer *t)
@@ -103,10 +109,8 @@ static void cancel(struct timer_source *ts, struct timer *t)
 {
 	struct qemu *q = of_timers(ts);
 
-	if (!t->armed)
-		return;
-	unlink_timer(q, t);
-	set_alarm(q);
+	if (t->armed)
+		unlink_timer(q, t);
 }
 
 static void alarm_fires(struct sim *sim, struct event *ev)
@@ -114,6 +118,7 @@ static void alarm_fires(struct sim *sim, struct event *ev)
 	struct qemu *q =
 		(struct qemu *)((char *)ev - offsetof(struct qemu, alarm));
 
+	q->expired = true;
 	note(sim, q->stage.id, NOTE_TIMER, 0);
 	signal_raise(&q->woken);
 }
@@ -122,7 +127,6 @@ static void alarm_fires(struct sim *sim, struct event *ev)
 static void collect(struct qemu *q)
 {
 	struct timer *t = q->armed, *next;
-	bool fired = false;
 
 	for (; t; t = next) {
 		next = t->next;
@@ -130,10 +134,11 @@ static void collect(struct qemu *q)
 			continue;
 		unlink_timer(q, t);
 		work_queue_push(&q->scheduled, t->work);
-		fired = true;
 	}
-	if (fired || (q->armed && !event_pending(q->stage.sim, &q->alarm)))
+	if (q->expired) {
+		q->expired = false;
 		set_alarm(q);
+	}
 	q->woken.raised = false;
 	q->turn = q->scheduled;
 	q->scheduled = (struct work_queue){0};

@@ -19,7 +19,10 @@
  * Timers. The alarm timer is re-armed for at least `timer_clamp` (250 us,
  * MIN_TIMER_REARM_NS in qemu-timer.c of early 2013), and its signal takes
  * `timer_latency` more. A timer that is due earlier fires early only if
- * something else makes the loop turn.
+ * something else makes the loop turn. To cancel a timer leaves the alarm running,
+ * and a running alarm that comes first is not moved: a timer that was cancelled
+ * and armed anew finds it a little early, and then waits for the clamp once more,
+ * unless the signal was late enough.
  */
 #ifndef HYPERVISOR_QEMU_H
 #define HYPERVISOR_QEMU_H

@@ -27,9 +27,10 @@
 	M(COUNTER, wasted_kicks, "1",                                          \
 	  "Kicks that arrived when the work was scheduled already.")           \
 	M(COUNTER, sleeps, "1", "Times it asked for a kick and slept.")        \
-	M(COUNTER, looks, "1", "Flushes begun, empty or not.")                 \
-	M(COUNTER, empty_looks, "1", "Flushes that found nothing.")            \
-	M(COUNTER, short_looks, "1", "Flushes that found less than a burst.")  \
+	M(COUNTER, looks, "1", "Looks at the ring, or flushes, begun.")        \
+	M(COUNTER, empty_looks, "1", "Looks that found nothing.")              \
+	M(COUNTER, short_looks, "1",                                           \
+	  "Flushes that found less than a burst; vhost has none.")             \
 	M(NUMBER, kicks_per_packet, "1", "Kicks per packet.")                  \
 	M(NUMBER, packets_per_kick, "1", "Packets per kick.")                  \
 	M(NUMBER, busy, "1", "Share of the time its thread's CPU was in use.")

@@ -12,6 +12,7 @@ static TASK(reap_all)
 		ring_reap(&n->ring);
 		STEP();
 	}
+	level_set(&n->m->in_use, sim_, ring_in_use(&n->ring));
 	STEP();
 	TASK_END;
 }
@@ -37,14 +38,14 @@ static TASK(stop_for_room)
 {
 	struct netdev *n = owner;
 	struct ring *r = &n->ring;
-	uint16_t waiting = (uint16_t)(r->guest.added - r->guest.reaped);
-	uint16_t ahead = (uint16_t)(waiting * 3u / 4);
+	uint16_t ahead = (uint16_t)(ring_in_use(r) * 3u / 4);
+	uint16_t at = (uint16_t)(r->guest.reaped + ahead);
 
 	TASK_BEGIN;
 	queue_stop(n);
 	STEP();
-	r->type->call_on(r, (uint16_t)(r->guest.reaped + ahead));
-	note(sim_, n->stage->id, NOTE_ARM, ahead);
+	r->type->call_on(r, at);
+	note(sim_, n->stage->id, NOTE_ARM, at);
 	shm_fence();
 	STEP();
 	if (ring_look_used(r) <= ahead)
@@ -89,6 +90,7 @@ static TASK(start_xmit)
 	SPEND(cost_draw(sim_, &n->packet_cost));
 	ring_add(&n->ring, port->offered);
 	port->offered = NULL;
+	level_set(&n->m->in_use, sim_, ring_in_use(&n->ring));
 	CALL(publish, n);
 	if (ring_free(&n->ring) < n->reserve)
 		CALL(stop_for_room, n);

@@ -20,7 +20,8 @@
 #define NETDEV_METRICS(M)                                                      \
 	M(COUNTER, stops, "1",                                                 \
 	  "Times the queue was stopped for lack of room.")                     \
-	M(COUNTER, interrupts, "1", "Transmit interrupts taken.")
+	M(COUNTER, interrupts, "1", "Transmit interrupts taken.")              \
+	M(LEVEL, in_use, "1", "Slots in use: added, and not yet reaped.")
 
 struct netdev_metrics {
 	NETDEV_METRICS(METRIC_FIELD)

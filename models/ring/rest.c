@@ -18,17 +18,19 @@
  * spin(t): look again until nothing was found for t. What the mail wishes for:
  * "bound the amount of time". vhost's busyloop_timeout.
  *
- * adaptive(p): notifications may cost the producer the share p of its time, and
- * within that the consumer burns as little CPU as it can. So the loss is the
- * same whatever the producer's speed, where a fixed budget is generous to the
- * one and ruinous to the other. An account earns p for each unit of time; a
- * sleep costs its price, and is taken on the first empty look that finds the
- * price in the account. The price is learnt: by how much the gap from one find
- * to the next is longer when a sleep lies in it (running means of weight 1/8).
- * A producer that is idle for long is slept for at once: the account fills
- * meanwhile, up to a few prices, so that a pause is no licence to sleep often
- * afterwards. What it cannot know: whether a long gap was the price of a sleep or
- * the producer's own pause; a bursty producer makes it sleep less than it may.
+ * adaptive(p): notifications may cost the producer about the share p of its
+ * time, and within that the consumer burns as little CPU as it can. So the loss
+ * is much the same whatever the producer's speed, where a fixed budget is
+ * generous to the one and ruinous to the other. An account earns p for each unit
+ * of time; a sleep costs its price, and is taken on the first empty look that
+ * finds the price in the account. A producer that is idle for long is slept for
+ * at once: the account fills meanwhile, up to a few prices, so that a pause is no
+ * licence to sleep often afterwards.
+ *     The price is learnt: by how much the gap from one find to the next is
+ * longer when a sleep lies in it. Compared are the shortest eighths of the gaps,
+ * because what makes gaps long is the producer's own doing; a mean would take its
+ * pauses for the price. What the consumer cannot see is what the exit takes of
+ * the producer after the kick; so the loss comes out above p.
  */
 #include "models/ring/rest.h"
 
@@ -75,18 +77,23 @@ static bool spin_again(struct rest *r, sim_time now, unsigned found)
 
 #define ACCOUNT_HOLDS 4 /* prices */
 
-static void learn(sim_time *mean, sim_time sample)
+/* Follows the shortest eighth of the samples: a step down is seven times one
+ * up. */
+static void learn(sim_time *eighth, sim_time sample)
 {
-	*mean += (sample - *mean) / 8;
+	if (*eighth == 0)
+		*eighth = sample;
+	else if (sample < *eighth)
+		*eighth -= *eighth / 8;
+	else
+		*eighth += *eighth / 56;
 }
 
 static void learn_gap(struct rest *r, sim_time gap)
 {
-	if (!r->slept)
-		learn(&r->gap, gap);
-	else
-		learn(&r->price, gap > r->gap ? gap - r->gap : 0);
+	learn(r->slept ? &r->slept_gap : &r->gap, gap);
 	r->slept = false;
+	r->price = r->slept_gap > r->gap ? r->slept_gap - r->gap : 0;
 }
 
 static void earn(struct rest *r, sim_time now)

@@ -28,11 +28,12 @@ struct rest {
 	int64_t tries;		   /* counted towards the limit */
 	sim_time last;		   /* when something was found last */
 	/* adaptive: */
-	sim_time gap;	  /* usual time from one find to the next, awake */
-	sim_time price;	  /* by how much a sleep lengthens it */
-	sim_time account; /* time that may be lost now */
-	sim_time counted; /* when it was last brought up to date */
-	bool slept;	  /* since `last` */
+	sim_time gap; /* from one find to the next, awake, when it is short */
+	sim_time slept_gap; /* the same with a sleep in it */
+	sim_time price;	    /* by how much that is longer */
+	sim_time account;   /* time that may be lost now */
+	sim_time counted;   /* when it was last brought up to date */
+	bool slept;	    /* since `last` */
 };
 
 /* For a row of kind CHOICE: the policies' names, arguments and sentences. */

@@ -106,10 +106,14 @@ static inline bool ring_passed(uint16_t event, uint16_t now, uint16_t old)
 
 /* The guest's side. */
 
+static inline uint16_t ring_in_use(const struct ring *r)
+{
+	return (uint16_t)(r->guest.added - r->guest.reaped);
+}
+
 static inline uint16_t ring_free(const struct ring *r)
 {
-	return (uint16_t)(r->size -
-			  (uint16_t)(r->guest.added - r->guest.reaped));
+	return (uint16_t)(r->size - ring_in_use(r));
 }
 
 /* Takes the packet; there must be a free slot. Not visible yet. */

@@ -6,9 +6,8 @@
  * It calls the driver in its own context, as a system call does, so what the
  * driver spends is its time; when the queue is stopped it sleeps until there is
  * room. At a rate, a packet is born when it is due, not when it gets its turn:
- * its latency includes the wait behind a stopped queue. Of more than `backlog`
- * packets behind schedule the oldest are dropped: an overloaded path shows a
- * latency of `backlog` intervals, and what it accepts in its rate.
+ * its latency includes the wait for those before it. At most `backlog` packets
+ * wait; who is due then is dropped, as by a full socket buffer.
  *
  * Left out: the guest's timer interrupts at a rate; it wakes by itself.
  */
@@ -20,20 +19,22 @@
 static const struct choice loads[] = {
 	{"saturate", PARAM_NONE, NULL, NULL,
 	 "As fast as the driver takes them."},
-	{"rate", PARAM_RATE, "1pps", "1000Mpps", "At even intervals."},
-	{"poisson", PARAM_RATE, "1pps", "1000Mpps",
+	{"even", PARAM_NONE, NULL, NULL, "At even intervals."},
+	{"poisson", PARAM_NONE, NULL, NULL,
 	 "At exponentially distributed intervals."},
 	{0}};
 
-enum { LOAD_SATURATE, LOAD_RATE, LOAD_POISSON };
+enum { LOAD_SATURATE, LOAD_EVEN, LOAD_POISSON };
 
 #define PKTGEN_PARAMS(P)                                                       \
 	P(SIZE, size, "60B", "1B", "64KiB", "choice",                          \
 	  "Size of a packet, without framing.")                                \
 	P(CHOICE, load, "saturate", loads, 0, "choice",                        \
 	  "When packets are due.")                                             \
+	P(RATE, offered, "100kpps", "1pps", "1000Mpps", "choice",              \
+	  "Packets due per second, unless it saturates.")                      \
 	P(COUNT, backlog, "1000", "1", "1000000", "choice",                    \
-	  "Packets it may be behind schedule before it drops the oldest.")
+	  "Packets that may wait for their turn, unless it saturates.")
 
 struct pktgen_params {
 	PKTGEN_PARAMS(PARAM_FIELD)
@@ -41,6 +42,8 @@ struct pktgen_params {
 
 #define PKTGEN_METRICS(M)                                                      \
 	M(WINDOWED, rate, "pps", "Packets the driver accepted.")               \
+	M(COUNTER, drops, "1",                                                 \
+	  "Packets dropped because the backlog was full.")                     \
 	M(COUNTER, blocked, "1", "Times it slept for a stopped queue.")        \
 	M(NUMBER, busy, "1",                                                   \
 	  "Share of the time its vCPU did not idle; waiting for the big "      \
@@ -56,10 +59,12 @@ struct pktgen {
 	struct pktgen_metrics m;
 	struct task task;
 	struct packet_pool pool;
-	struct packet *packet; /* the one it is sending */
-	struct signal never;   /* nobody raises it: sleep until a deadline */
-	sim_time due;	       /* of the next packet */
-	double interval;       /* mean, in ps */
+	struct packet *packet;	    /* the one it is sending */
+	struct packet *head, *tail; /* due, and waiting for their turn */
+	int64_t waiting;
+	struct signal never; /* nobody raises it: sleep until a deadline */
+	sim_time due;	     /* of the next packet */
+	double interval;     /* mean, in ps */
 	gsl_rng *rng;
 };
 
@@ -72,20 +77,45 @@ static sim_time next_interval(struct pktgen *g)
 	return (sim_time)(d + 0.5);
 }
 
-/* Packets that were due more than `backlog` intervals ago never got in. */
-static void drop_overdue(struct pktgen *g)
+static void line_up(struct pktgen *g, struct packet *p)
 {
-	struct sim *sim = g->stage.sim;
-	sim_time most = (sim_time)(g->interval * (double)g->p.backlog);
+	if (g->head)
+		g->tail->next = p;
+	else
+		g->head = p;
+	g->tail = p;
+	g->waiting++;
+}
 
-	while (sim->now - g->due > most) {
-		packet_dropped(packet_new(&g->pool, (uint32_t)g->p.size),
-			       g->stage.id, DROP_NO_ROOM);
+/* Who has become due since the last look joins the line, or finds it full. The
+ * line only grew meanwhile, so it is not too late to decide that now. */
+static void admit(struct pktgen *g)
+{
+	while (g->due <= g->stage.sim->now) {
+		struct packet *p = packet_new(&g->pool, (uint32_t)g->p.size);
+
+		p->born = g->due;
 		g->due = time_add(g->due, next_interval(g));
+		if (g->waiting < g->p.backlog) {
+			line_up(g, p);
+			continue;
+		}
+		counter_add(&g->m.drops, 1);
+		packet_dropped(p, g->stage.id, DROP_NO_ROOM);
 	}
 }
 
-static TASK(wait_until_due)
+static struct packet *first_in_line(struct pktgen *g)
+{
+	struct packet *p = g->head;
+
+	g->head = p->next;
+	p->next = NULL;
+	g->waiting--;
+	return p;
+}
+
+static TASK(next_packet)
 {
 	struct pktgen *g = owner;
 
@@ -96,12 +126,15 @@ static TASK(wait_until_due)
 		if (g->due == sim_->now)
 			SPEND(0);
 		g->due = sim_->now;
+		g->packet = packet_new(&g->pool, (uint32_t)g->p.size);
 		TASK_RETURN;
 	}
-	g->due = time_add(g->due, next_interval(g));
-	if (g->due > sim_->now)
+	admit(g);
+	if (!g->head) {
 		AWAIT_UNTIL(&g->never, g->due);
-	drop_overdue(g);
+		admit(g);
+	}
+	g->packet = first_in_line(g);
 	TASK_END;
 }
 
@@ -112,9 +145,7 @@ static TASK(generate)
 
 	TASK_BEGIN;
 	for (;;) {
-		CALL(wait_until_due, g);
-		g->packet = packet_new(&g->pool, (uint32_t)g->p.size);
-		g->packet->born = g->due;
+		CALL(next_packet, g);
 		for (;;) {
 			out->offered = g->packet;
 			CALL(out->send, out);
@@ -136,10 +167,11 @@ static void pktgen_build(struct stage *s)
 	char stream[128];
 
 	g->pool.sim = s->sim;
-	if (g->p.load.which != LOAD_SATURATE)
-		g->interval = (double)SIM_SEC / g->p.load.arg.number;
 	snprintf(stream, sizeof stream, "%s.load", s->name);
 	g->rng = rng_stream(s->sim, stream);
+	g->interval = (double)SIM_SEC / g->p.offered;
+	if (g->p.load.which != LOAD_SATURATE)
+		g->due = next_interval(g);
 	task_init(&g->task, s->cpu, LEVEL_THREAD, generate, g, s->id);
 }
 
@@ -160,7 +192,8 @@ static uint64_t pktgen_inside(const struct stage *s)
 {
 	const struct pktgen *g = (const struct pktgen *)s;
 
-	return g->packet && s->out->offered == g->packet;
+	return (uint64_t)g->waiting +
+	       (g->packet && s->out->offered == g->packet);
 }
 
 static uint64_t pktgen_made_inside(const struct stage *s)

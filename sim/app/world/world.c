@@ -46,16 +46,16 @@ static struct cpu *home_of(struct world *w, const struct stage_type *type)
 	switch (type->home) {
 	case HOME_GUEST:
 		if (!w->vcpu)
-			w->vcpu = kvm_vcpu(w->kvm);
+			w->vcpu = kvm_cpu(w->kvm);
 		return w->vcpu;
 	case HOME_QEMU:
 		return w->qemu->cpu;
 	case HOME_KTHREAD:
-		return kvm_host_cpu(w->kvm);
+		return kvm_cpu(w->kvm);
 	case HOME_OWN:
 		return ideal_cpu(w->sim);
 	case HOME_MACHINE:
-		return w->kvm ? kvm_host_cpu(w->kvm) : NULL;
+		return w->kvm ? kvm_cpu(w->kvm) : NULL;
 	case HOME_NONE:
 		return NULL;
 	}
