@@ -399,9 +399,9 @@ static void test_expectations(void **state)
 		 "s:5:42: between is [low, high], with ~ for an open end.\n"},
 		{EXPECT " - {id: a, metric: gen.rate}\n"
 			" - {id: a, metric: gen.rate.p1}\n"
-			" - {id: a, metric: gen.rate}\n",
-		 "s:5:4: line 3 expects something of the same number under "
-		 "the id a already.\n"},
+			" - {id: a, metric: gen.rate, at: {host.slots: 2}}\n",
+		 "s:5:4: line 3 has this metric under the id a already; ids "
+		 "tell them apart.\n"},
 		{EXPECT " - {id: a, metric: gen.rate, at: {host.slos: 3, "
 			"host.slots: 3us}}\n"
 			" - {id: b, metric: gen.rate, at: [host.slots]}\n"

@@ -161,7 +161,8 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* One id may be about several numbers, but about each only once. */
+/* One id may be about several metrics, but results are told by id and metric:
+ * about another point of the same one there must be another id. */
 static void check_unique(struct loader *l, const struct yaml *map,
 			 const struct expect *e)
 {
@@ -169,10 +170,10 @@ static void check_unique(struct loader *l, const struct yaml *map,
 		if (e->id && (e->metric || e->sql) &&
 		    same_text(e->id, other->id) &&
 		    same_text(e->metric, other->metric) &&
-		    same_text(e->sql, other->sql) && e->point == other->point)
+		    same_text(e->sql, other->sql))
 			gripe(l, map,
-			      "line %d expects something of the same number "
-			      "under the id %s already",
+			      "line %d has this metric under the id %s "
+			      "already; ids tell them apart",
 			      other->line, e->id);
 }
 
