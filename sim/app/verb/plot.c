@@ -269,6 +269,18 @@ static int draw_into(struct database *db, const struct figure *f,
 	return code;
 }
 
+/* Nobody asked for it by name, and there are figures that somebody described. */
+static bool is_unasked(const struct figures *fs, const struct choice *chosen,
+		       const struct figure *f, const struct request *r)
+{
+	bool described = false;
+
+	for (unsigned i = 0; i < chosen->n; i++)
+		described |=
+			strcmp(fs->all[chosen->all[i]].name, FIGURE_AUTO) != 0;
+	return !r->what && described && strcmp(f->name, FIGURE_AUTO) == 0;
+}
+
 /* All that can be drawn is drawn; the first trouble decides the exit. */
 static int draw_folder(struct database *db, const struct figures *fs,
 		       const struct choice *chosen, const struct request *r)
@@ -282,8 +294,11 @@ static int draw_folder(struct database *db, const struct figures *fs,
 		return EXIT_MACHINE;
 	}
 	for (unsigned i = 0; i < chosen->n; i++) {
-		one = draw_into(db, &fs->all[chosen->all[i]],
-				(enum format)format, r->output);
+		const struct figure *f = &fs->all[chosen->all[i]];
+
+		if (is_unasked(fs, chosen, f, r))
+			continue;
+		one = draw_into(db, f, (enum format)format, r->output);
 		code = code ? code : one;
 	}
 	return code;
