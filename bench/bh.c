@@ -7,7 +7,7 @@
  * kicks, QEMU's main loop that flushes, passes and sleeps, the big lock, and
  * the interrupt that a stale used index brings once in 65536 packets. The queue
  * never stops at these costs, which is checked and not handled. Each side has a
- * time at which it acts next and a place where it is; whoever is due first acts.
+ * time at which it acts next and a place where it is; who is due first acts.
  */
 #include <stdlib.h>
 

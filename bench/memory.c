@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The arena of a run, and that no memory is asked for once it is set up: a run a
- * hundred times as long takes the same arena and the same number of mallocs.
+ * The arena of a run, and that no memory is asked for once it is set up: a run
+ * a hundred times as long takes the same arena and the same number of mallocs.
  * Windows are as many in both, as the store for them is part of the set-up.
  */
 #include <stdlib.h>

@@ -18,7 +18,8 @@
  * factor is exp(x - s^2/2) where x is an Ornstein-Uhlenbeck process of standard
  * deviation s = `noise` and correlation time `noise_time`; the mean of the
  * factor is 1. It is stepped on a fixed grid of noise_time / 16, so it is the
- * same path whoever asks, and however often.
+ * same path whoever asks, and however often. (Of a silence of more than 16
+ * noise_times only the end is stepped through; nothing is left of x by then.)
  *
  * The documented oscillations need both: fast jitter averages out within a
  * window, slow noise does not.

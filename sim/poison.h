@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory of the arena that nobody owns: the gap behind each piece, a packet that
- * has ended. The sanitizer cannot know that by itself, as to it the arena is one
- * piece. Where it watches (preset asan), a touch of poisoned memory ends the
- * program with a report; elsewhere this is nothing.
+ * Memory of the arena that nobody owns: the gap behind each piece, a packet
+ * that has ended. The sanitizer cannot know that by itself, as to it the arena
+ * is one piece. Where it watches (preset asan), a touch of poisoned memory ends
+ * the program with a report; elsewhere this is nothing.
  */
 #ifndef SIM_POISON_H
 #define SIM_POISON_H

@@ -59,7 +59,7 @@ const char *note_name(enum note what);
 struct record {
 	sim_time at;
 	uint64_t value;
-	uint16_t owner; /* see sim_owner_name */
+	uint16_t owner; /* index into sim.owner_names */
 	uint16_t what;	/* enum note */
 };
 

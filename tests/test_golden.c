@@ -3,8 +3,8 @@
  * Golden trace hashes: every shipped scenario, all its points, cut short.
  *
  * A hash that changes means that results have changed. If that was meant,
- * raise MODEL_VERSION in sim/app/world/world.h (databases hold results of the old
- * one) and put the printed table into golden.inc.
+ * raise MODEL_VERSION in sim/app/world/world.h (databases hold results of the
+ * old one) and put the printed table into golden.inc.
  */
 #include <glob.h>
 #include <setjmp.h>

@@ -67,8 +67,8 @@ static const struct look spin_looks[] = {
 	{1001, 0, FINDS}, {1002, 1, AGAIN}};
 
 /*
- * adaptive(25%). Beside each look: what is known of the short gaps, awake and with
- * a sleep in them, of the price of a sleep, and the account after it.
+ * adaptive(25%). Beside each look: what is known of the short gaps, awake and
+ * with a sleep in them, of the price of a sleep, and the account after it.
  */
 static const struct look adaptive_looks[] = {
 	{800, 1, AGAIN},    /* gap 800 */

@@ -18,8 +18,8 @@
 
 #include "sim/stage.h"
 
-/* A CPU for a thread of the host, or for the guest: a vCPU. Whoever sleeps on it
- * pays kvm's wake-up latency. */
+/* A CPU for a thread of the host, or for the guest: a vCPU. Whoever sleeps on
+ * it pays kvm's wake-up latency. */
 struct cpu *kvm_cpu(struct stage *kvm);
 
 /* Makes `bell` a kick that runs its handler in the vCPU's thread, under

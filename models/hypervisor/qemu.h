@@ -2,12 +2,11 @@
 /*
  * QEMU's main loop thread ("iothread" in the mails of 2013) and its big lock.
  *
- *	loop:	poll all file descriptors and timers	without the lock, if it
- *		take the lock				may have to sleep
- *		run what is due: handlers, timers, bottom halves
- *		something was scheduled meanwhile?	poll with timeout 0, keep
- *			then go round			the lock
- *		drop the lock, sleep
+ *	sleep:	drop the lock, poll all file descriptors and timers, wait
+ *		take the lock
+ *	turn:	run what is due: handlers, timers, bottom halves
+ *		nothing was scheduled meanwhile? sleep
+ *		else poll without waiting, keep the lock, another turn
  *
  * Going round costs one `pass` (an eventfd written, a poll over all
  * descriptors, the eventfd read): this is the length of one "retry" of the
@@ -19,10 +18,10 @@
  * Timers. The alarm timer is re-armed for at least `timer_clamp` (250 us,
  * MIN_TIMER_REARM_NS in qemu-timer.c of early 2013), and its signal takes
  * `timer_latency` more. A timer that is due earlier fires early only if
- * something else makes the loop turn. To cancel a timer leaves the alarm running,
- * and a running alarm that comes first is not moved: a timer that was cancelled
- * and armed anew finds it a little early, and then waits for the clamp once more,
- * unless the signal was late enough.
+ * something else makes the loop turn. To cancel a timer leaves the alarm
+ * running, and a running alarm that comes first is not moved: a timer that was
+ * cancelled and armed anew finds it a little early, and then waits for the
+ * clamp once more, unless the signal was late enough.
  */
 #ifndef HYPERVISOR_QEMU_H
 #define HYPERVISOR_QEMU_H

@@ -21,16 +21,16 @@
  * adaptive(p): notifications may cost the producer about the share p of its
  * time, and within that the consumer burns as little CPU as it can. So the loss
  * is much the same whatever the producer's speed, where a fixed budget is
- * generous to the one and ruinous to the other. An account earns p for each unit
- * of time; a sleep costs its price, and is taken on the first empty look that
- * finds the price in the account. A producer that is idle for long is slept for
- * at once: the account fills meanwhile, up to a few prices, so that a pause is no
- * licence to sleep often afterwards.
+ * generous to the one and ruinous to the other. An account earns p for each
+ * unit of time; a sleep costs its price, and is taken on the first empty look
+ * that finds the price in the account. A producer that is idle for long is
+ * slept for at once: the account fills meanwhile, up to a few prices, so that a
+ * pause is no licence to sleep often afterwards.
  *     The price is learnt: by how much the gap from one find to the next is
- * longer when a sleep lies in it. Compared are the shortest eighths of the gaps,
- * because what makes gaps long is the producer's own doing; a mean would take its
- * pauses for the price. What the consumer cannot see is what the exit takes of
- * the producer after the kick; so the loss comes out above p.
+ * longer when a sleep lies in it. Compared are the shortest eighths of the
+ * gaps, because what makes gaps long is the producer's own doing; a mean would
+ * take its pauses for the price. What the consumer cannot see is what the exit
+ * takes of the producer after the kick; so the loss comes out above p.
  */
 #include "models/ring/rest.h"
 

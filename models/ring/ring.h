@@ -6,7 +6,7 @@
  *	          reaped        returned          taken          published
  *	            |  waiting for   |    in work     |    waiting    |
  *	            |    the guest   |   at the host  |  for the host |
- *	 guest ---> +----------------+----------------+---------------+ ---> time
+ *	 guest ---> +----------------+----------------+---------------+ --> time
  *
  * The guest publishes entries (avail), the host takes them and returns them
  * (used), the guest reaps what was returned; only then is a slot free again.
@@ -46,8 +46,8 @@ struct ring_type {
 	/* Call me when entry `at` is returned / do not. */
 	void (*call_on)(struct ring *r, uint16_t at);
 	void (*call_off)(struct ring *r);
-	/* One returned entry was reaped: move the question on, where the flavour
-	 * does so. NULL: it does not. */
+	/* One returned entry was reaped: move the question on, where the
+	 * flavour does so. NULL: it does not. */
 	void (*reaped)(struct ring *r);
 	/* The host's side: the mirror of all that. */
 	bool (*call_due)(struct ring *r);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/app/load/columns.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "sim/app/memory.h"
 
 static struct column column_of(const struct scenario *sc, unsigned stage,
 			       unsigned metric, unsigned statistic)
@@ -13,18 +13,14 @@ static struct column column_of(const struct scenario *sc, unsigned stage,
 	unsigned n;
 	const struct statistic *st =
 		&metric_statistics(row->kind, &n)[statistic];
-	struct column c = {.unit = st->unit ? st->unit : row->unit,
+	struct column c = {.name = mem_format("%s.%s%s", conf->name, row->name,
+					      st->suffix),
+			   .unit = st->unit ? st->unit : row->unit,
 			   .doc = *st->suffix ? st->doc : row->doc,
 			   .stage = stage,
 			   .metric = metric,
 			   .statistic = statistic};
-	size_t size =
-		strlen(conf->name) + strlen(row->name) + strlen(st->suffix) + 2;
 
-	c.name = malloc(size);
-	if (!c.name)
-		abort();
-	snprintf(c.name, size, "%s.%s%s", conf->name, row->name, st->suffix);
 	return c;
 }
 
@@ -39,11 +35,8 @@ struct column *columns_of(const struct scenario *sc, unsigned *n)
 
 		for (unsigned m = 0; m < type->n_metrics; m++) {
 			metric_statistics(type->metrics[m].kind, &stats);
-			all = realloc(all, (*n + stats) * sizeof *all);
-			if (!all)
-				abort();
 			for (unsigned k = 0; k < stats; k++)
-				all[(*n)++] = column_of(sc, i, m, k);
+				*mem_push(all, *n) = column_of(sc, i, m, k);
 		}
 	}
 	return all;

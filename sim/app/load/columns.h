@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What a scenario's runs will give: a number for each statistic of each metric. */
+/* What a scenario's runs will give: a number per statistic of each metric. */
 #ifndef APP_COLUMNS_H
 #define APP_COLUMNS_H
 
 #include "sim/app/load/scenario.h"
 
-/* One number of every run of a scenario: `app.rate.p99`, its unit, a sentence. */
+/* One number of every run: `app.rate.p99`, its unit, a sentence. */
 struct column {
 	char *name;
 	const char *unit, *doc;

@@ -30,7 +30,7 @@ struct setting {
 
 /* One combination of the swept settings. */
 struct point {
-	char **values; /* one text per scenario.swept, as param_format() has it */
+	char **values; /* a text per scenario.swept, as param_format() has it */
 };
 
 enum expect_kind { EXPECT_FITTED, EXPECT_PREDICTED, EXPECT_OBSERVED };
@@ -46,7 +46,7 @@ struct expect {
 	bool banded;	  /* false: reported only */
 	enum expect_kind kind;
 	char *known_miss; /* NULL: it is expected to be met */
-	char *documented; /* the figure in the source's own words; may be NULL */
+	char *documented; /* the figure in its source's words; may be NULL */
 	int line;	  /* in the scenario's file */
 };
 

@@ -42,7 +42,7 @@ struct yaml {
 struct yaml *yaml_read(const char *path, struct complaints *c);
 void yaml_free(struct yaml *root);
 
-/* The text of a file, *size bytes and a NUL, malloc'ed. NULL: it is none, or too
+/* The text of a file, *size bytes and a NUL, malloc'ed. NULL: it is none, too
  * big, or not UTF-8; c says why. */
 char *yaml_slurp(const char *path, size_t *size, struct complaints *c);
 

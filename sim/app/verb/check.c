@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ringsim check: reads scenarios and tells every mistake, simulating nothing. */
+/* ringsim check: reads scenarios, tells every mistake, simulates nothing. */
 #include <stdio.h>
 #include <unistd.h>
 

@@ -19,14 +19,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/app/verb/cmd.h"
+#include "sim/app/catalog.h"
 #include "sim/app/memory.h"
+#include "sim/app/verb/cmd.h"
 #include "sim/app/verb/options.h"
 #include "sim/app/world/world.h"
-#include "sim/app/catalog.h"
 
 #define FIRST_STEP 0.15 /* of a logarithm: 15 % up and down */
 #define PATIENCE   0.01 /* simplex size at which it stops */
+#define FAR_OFF	   1e6	/* outside a range, or of a run without a result */
 
 struct fit {
 	struct scenario *sc;
@@ -44,7 +45,8 @@ struct fit {
 enum { OPT_STEPS, OPT_SET };
 
 static const struct option_row options[] = {
-	{"steps", 'n', "N", "Evaluate at most so many times (default 150)."},
+	{"steps", 'n', "N",
+	 "At most so many steps of the simplex (default 150)."},
 	{"set", 's', "KEY=VALUE", "Change a setting before fitting."},
 	{0}};
 
@@ -141,28 +143,35 @@ static double target_of(const struct expect *e)
 	return (e->low + e->high) / 2;
 }
 
-/* Runs the targets' points, each once, and averages over seeds. */
+static bool is_wanted(const struct fit *f, unsigned point)
+{
+	for (unsigned t = 0; t < f->n_targets; t++)
+		if (f->targets[t]->point == point)
+			return true;
+	return false;
+}
+
+/* Adds one seed's share to the means of the point's targets. */
+static void simulate(struct fit *f, unsigned point, int64_t seed)
+{
+	if (!world_run(&f->block, f->sc, &f->sc->points[point], (uint64_t)seed,
+		       &f->out))
+		exit(EXIT_MACHINE);
+	for (unsigned t = 0; t < f->n_targets; t++)
+		if (f->targets[t]->point == point)
+			f->simulated[t] +=
+				f->out.values[f->columns[t]] / (double)f->seeds;
+}
+
+/* Runs the targets' points, each once with each seed. */
 static double objective_now(struct fit *f)
 {
 	double sum = 0;
 
 	memset(f->simulated, 0, f->n_targets * sizeof *f->simulated);
-	for (unsigned p = 0; p < f->sc->n_points; p++) {
-		bool wanted = false;
-
-		for (unsigned t = 0; t < f->n_targets; t++)
-			wanted |= f->targets[t]->point == p;
-		for (int64_t s = 0; wanted && s < f->seeds; s++) {
-			if (!world_run(&f->block, f->sc, &f->sc->points[p],
-				       (uint64_t)(f->seed + s), &f->out))
-				exit(EXIT_MACHINE);
-			for (unsigned t = 0; t < f->n_targets; t++)
-				if (f->targets[t]->point == p)
-					f->simulated[t] +=
-						f->out.values[f->columns[t]] /
-						(double)f->seeds;
-		}
-	}
+	for (unsigned p = 0; p < f->sc->n_points; p++)
+		for (int64_t s = 0; is_wanted(f, p) && s < f->seeds; s++)
+			simulate(f, p, f->seed + s);
 	for (unsigned t = 0; t < f->n_targets; t++) {
 		double miss = log(f->simulated[t] / target_of(f->targets[t]));
 
@@ -186,7 +195,9 @@ static double objective(const gsl_vector *logs, void *fit)
 {
 	struct fit *f = fit;
 
-	return set_frees(f, logs) ? objective_now(f) : 1e6;
+	double value = set_frees(f, logs) ? objective_now(f) : NAN;
+
+	return isfinite(value) ? value : FAR_OFF;
 }
 
 static void minimise(struct fit *f, gsl_vector *logs, long steps)
@@ -246,6 +257,19 @@ static void fit_all(struct fit *f, long steps)
 	gsl_vector_free(logs);
 }
 
+static void fit_free(struct fit *f)
+{
+	free(f->frees);
+	free(f->targets);
+	free(f->columns);
+	free(f->simulated);
+	free(f->out.values);
+	free(f->out.samples);
+	if (f->block)
+		sim_free(f->block);
+	scenario_free(f->sc);
+}
+
 static int fit_scenario(const char *path, char *const *sets, unsigned n_sets,
 			long steps)
 {
@@ -269,7 +293,7 @@ static int fit_scenario(const char *path, char *const *sets, unsigned n_sets,
 			path);
 	else
 		fit_all(&f, steps);
-	scenario_free(f.sc);
+	fit_free(&f);
 	return f.n_frees ? EXIT_DONE : EXIT_USER;
 }
 
@@ -293,5 +317,7 @@ int cmd_fit(int argc, char **argv)
 		return code;
 	if (argc - optind != 1)
 		return verb_misused(&verb, "one scenario is fitted at a time");
-	return fit_scenario(argv[optind], sets, n_sets, steps);
+	code = fit_scenario(argv[optind], sets, n_sets, steps);
+	free(sets);
+	return code;
 }

@@ -269,7 +269,7 @@ static int draw_into(struct database *db, const struct figure *f,
 	return code;
 }
 
-/* Nobody asked for it by name, and there are figures that somebody described. */
+/* Nobody asked for it by name, and there are figures somebody described. */
 static bool is_unasked(const struct figures *fs, const struct choice *chosen,
 		       const struct figure *f, const struct request *r)
 {

@@ -2,8 +2,6 @@
 #include "sim/app/world/measure.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void *metric_of(const struct stage *s, const struct metric *row)

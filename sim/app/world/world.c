@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/app/world/world.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "models/hypervisor/kvm.h"
