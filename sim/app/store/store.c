@@ -121,15 +121,9 @@ sqlite3_stmt *store_statement(struct store *st, enum statement which)
 
 bool store_step(struct store *st, sqlite3_stmt *stmt)
 {
-	int code;
+	sqlite3_int64 ignored;
 
-	if (!stmt)
-		return false;
-	code = sqlite3_step(stmt);
-	if (code != SQLITE_DONE && code != SQLITE_ROW)
-		store_failed(st);
-	sqlite3_reset(stmt);
-	return code == SQLITE_DONE || code == SQLITE_ROW;
+	return store_number(st, stmt, 0, &ignored);
 }
 
 bool store_number(struct store *st, sqlite3_stmt *stmt, sqlite3_int64 none,
