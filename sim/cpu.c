@@ -29,6 +29,12 @@ static void cpu_give(struct cpu *cpu, struct task *t)
 	t->state = TASK_RUNNING;
 }
 
+static void cpu_take(struct cpu *cpu)
+{
+	cpu->busy += cpu->sim->now - cpu->busy_since;
+	cpu->running = NULL;
+}
+
 /* Who is interrupted has its end planned; what is left of it waits in front of
  * its equals. (Only at LEVEL_EXIT, which nobody preempts, is a CPU kept by one
  * that sleeps.) */
@@ -42,16 +48,27 @@ static void cpu_preempt(struct cpu *cpu)
 	event_cancel(sim, &t->event);
 	t->state = TASK_READY;
 	task_queue_push_front(&cpu->ready[t->level], t);
+	task_paused(t);
+}
+
+static void cpu_queue(struct cpu *cpu, struct task *t)
+{
+	t->state = TASK_READY;
+	t->left = 0;
+	task_queue_push(&cpu->ready[t->level], t);
 }
 
 void cpu_enter(struct cpu *cpu, struct task *t)
 {
 	struct task *r = cpu->running;
 
+	if (cpu->off) {
+		cpu_queue(cpu, t);
+		cpu->host->wanted(cpu);
+		return;
+	}
 	if (r && r->level >= t->level) {
-		t->state = TASK_READY;
-		t->left = 0;
-		task_queue_push(&cpu->ready[t->level], t);
+		cpu_queue(cpu, t);
 		return;
 	}
 	if (r)
@@ -62,7 +79,7 @@ void cpu_enter(struct cpu *cpu, struct task *t)
 
 /* The next one starts through the engine, not from here: its caller is still
  * on the C stack. */
-void cpu_release(struct cpu *cpu)
+static bool cpu_give_next(struct cpu *cpu)
 {
 	for (int level = NUM_LEVELS - 1; level >= 0; level--) {
 		struct task *t = task_queue_pop(&cpu->ready[level]);
@@ -72,10 +89,36 @@ void cpu_release(struct cpu *cpu)
 		cpu_give(cpu, t);
 		event_at(cpu->sim, &t->event, time_add(cpu->sim->now, t->left));
 		t->left = 0;
-		return;
+		return true;
 	}
-	cpu->busy += cpu->sim->now - cpu->busy_since;
-	cpu->running = NULL;
+	return false;
+}
+
+void cpu_release(struct cpu *cpu)
+{
+	if (cpu_give_next(cpu))
+		return;
+	cpu_take(cpu);
+	if (cpu->host)
+		cpu->host->idle(cpu);
+}
+
+void cpu_on(struct cpu *cpu)
+{
+	assert(cpu->off);
+	cpu->off = false;
+	if (!cpu_give_next(cpu))
+		cpu->host->idle(cpu);
+}
+
+void cpu_off(struct cpu *cpu)
+{
+	assert(cpu->host && !cpu->off);
+	cpu->off = true;
+	if (!cpu->running)
+		return;
+	cpu_preempt(cpu);
+	cpu_take(cpu);
 }
 
 bool cpu_contended(const struct cpu *cpu, enum cpu_level above)
@@ -86,6 +129,12 @@ bool cpu_contended(const struct cpu *cpu, enum cpu_level above)
 	return false;
 }
 
+bool cpu_wanted(const struct cpu *cpu)
+{
+	return cpu->running || cpu->ready[LEVEL_THREAD].head ||
+	       cpu_contended(cpu, LEVEL_THREAD);
+}
+
 void cpu_requeue(struct cpu *cpu)
 {
 	struct task *t = cpu->running;
@@ -93,5 +142,11 @@ void cpu_requeue(struct cpu *cpu)
 	t->state = TASK_READY;
 	t->left = 0;
 	task_queue_push_front(&cpu->ready[t->level], t);
+	cpu_release(cpu);
+}
+
+void cpu_yield(struct cpu *cpu)
+{
+	cpu_queue(cpu, cpu->running);
 	cpu_release(cpu);
 }

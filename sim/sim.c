@@ -12,8 +12,11 @@
 const char *note_name(enum note what)
 {
 	static const char *const names[NUM_NOTES] = {
-		"put",	 "take", "arm",	  "disarm", "kick",   "call",
-		"sleep", "wake", "timer", "drop",   "deliver"};
+		"put",	  "take",    "arm",	"disarm", "kick",    "call",
+		"sleep",  "wake",    "timer",	"drop",	  "deliver", "pending",
+		"merged", "clear",   "wait",	"nobody", "on",	     "off",
+		"send",	  "resend",  "ack",	"lost",	  "rescued", "run",
+		"pause"};
 
 	return what < NUM_NOTES ? names[what] : "?";
 }
@@ -31,9 +34,16 @@ static struct sim *sim_begin(char *arena, size_t size, uint64_t seed)
 	*sim = (struct sim){
 		.arena = arena, .size = size, .seed = seed, .next = SIM_NEVER};
 	sim->used = (sizeof *sim + 15) & ~(size_t)15;
-	sim->records = sim_alloc(sim, SIM_RECORDS * sizeof *sim->records);
+	sim_record_room(sim, SIM_RECORDS);
 	event_init(sim, &sim->end, run_ends);
 	return sim;
+}
+
+void sim_record_room(struct sim *sim, uint64_t n)
+{
+	assert(n > 0 && (n & (n - 1)) == 0);
+	sim->records = sim_alloc(sim, n * sizeof *sim->records);
+	sim->record_mask = n - 1;
 }
 
 struct sim *sim_new(size_t size, uint64_t seed)

@@ -24,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <gsl/gsl_rng.h>
+
 #include "sim/time.h"
 #include "sim/tournament.h"
 
@@ -50,6 +52,21 @@ enum note {
 	NOTE_TIMER,   /* a timer fired */
 	NOTE_DROP,    /* a packet ended early; value: the reason */
 	NOTE_DELIVER, /* a packet reached its sink; value: its number */
+	NOTE_PENDING, /* an event channel's bit was set; value: the port */
+	NOTE_MERGED,  /* it was set already: nothing happens; value: the port */
+	NOTE_CLEAR,   /* the guest cleared it; value: the port */
+	NOTE_WAIT,    /* a thread waits for a port's event; value: the port */
+	NOTE_NOBODY,  /* an event found nobody waiting; value: the port */
+	NOTE_ON,      /* a vCPU got a physical CPU; value: which */
+	NOTE_OFF,     /* it lost it, or gave it up */
+	NOTE_SEND,    /* a segment left; value: its sequence number */
+	NOTE_RESEND,  /* once more; value: its sequence number */
+	NOTE_ACK,     /* an acknowledgement left; value: the number */
+	/* For the recorder alone, never in the hash: */
+	NOTE_LOST,    /* the oracle: a wakeup was lost; value: enum cause */
+	NOTE_RESCUED, /* the sleeper woke after all */
+	NOTE_RUN,     /* a task got its CPU; only while tracing */
+	NOTE_PAUSE,   /* it gave it up, or lost it; only while tracing */
 	NUM_NOTES
 };
 
@@ -64,7 +81,7 @@ struct record {
 };
 
 #define SIM_RECORDS 4096 /* how far back the flight recorder sees */
-#define SIM_OWNERS  1024 /* named owners in one world */
+#define SIM_OWNERS  4096 /* named owners in one world */
 
 enum sim_status {
 	SIM_OK,
@@ -78,7 +95,14 @@ struct sim {
 	sim_time next; /* when the next pending event is due; SIM_NEVER: none */
 	uint64_t hash; /* of every note so far */
 	struct record *records;
-	uint64_t noted; /* notes so far; the last SIM_RECORDS are kept */
+	uint64_t noted;	      /* notes so far; the last record_mask + 1 are kept */
+	uint64_t record_mask; /* room for records, a power of two, less one */
+	bool tracing;	      /* record NOTE_RUN and NOTE_PAUSE as well */
+	struct oracle *oracle; /* of oracle.h */
+	/* Mean time of a STEP(), which is exponential; 0: none, the default.
+	 * See task.h. */
+	sim_time step;
+	gsl_rng *step_rng;
 	struct tournament pending;
 	struct event end; /* of sim_run(); it also bounds SPEND's fast path */
 	struct event **owner_of; /* leaf -> event */
@@ -141,6 +165,18 @@ static inline void event_cancel(struct sim *sim, struct event *ev)
 	sim->next = tournament_next(&sim->pending);
 }
 
+/* Tells the flight recorder alone. */
+static inline void record(struct sim *sim, uint16_t owner, enum note what,
+			  uint64_t value)
+{
+	struct record *r = &sim->records[sim->noted++ & sim->record_mask];
+
+	r->at = sim->now;
+	r->value = value;
+	r->owner = owner;
+	r->what = (uint16_t)what;
+}
+
 /*
  * Tells the trace. The hash covers (time, owner, what, value) of every note
  * and nothing of the engine, so that observers, another event queue or another
@@ -149,17 +185,17 @@ static inline void event_cancel(struct sim *sim, struct event *ev)
 static inline void note(struct sim *sim, uint16_t owner, enum note what,
 			uint64_t value)
 {
-	struct record *r = &sim->records[sim->noted++ % SIM_RECORDS];
 	uint64_t tag = (uint64_t)owner << 8 | what;
 	uint64_t h = sim->hash;
 
-	r->at = sim->now;
-	r->value = value;
-	r->owner = owner;
-	r->what = (uint16_t)what;
+	record(sim, owner, what, value);
 	h ^= (uint64_t)sim->now * 0x9e3779b97f4a7c15u + (value << 20) + tag;
 	h *= 0xff51afd7ed558ccdu;
 	sim->hash = h ^ h >> 32;
 }
+
+/* Room for `n` records instead, a power of two: for who wants a whole timeline.
+ * Before the run. */
+void sim_record_room(struct sim *sim, uint64_t n);
 
 #endif

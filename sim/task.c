@@ -2,6 +2,7 @@
 #include "sim/task.h"
 
 #include <assert.h>
+#include <gsl/gsl_randist.h>
 
 void task_queue_push(struct task_queue *q, struct task *t)
 {
@@ -32,8 +33,11 @@ struct task *task_queue_pop(struct task_queue *q)
 
 void task_resume(struct task *t)
 {
+	if (unlikely(t->sim->tracing))
+		record(t->sim, t->id, NOTE_RUN, 0);
 	if (t->run(t, 0, t->owner) == DONE) {
 		t->state = TASK_IDLE;
+		task_paused(t);
 		cpu_release(t->cpu);
 	}
 }
@@ -49,11 +53,24 @@ static sim_time wake_latency(struct task *t)
 	return cost_draw(t->sim, cpu->wake);
 }
 
+/* Somebody has the CPU whom t cannot preempt: there is nothing to wait for. */
+static bool queues_at_once(const struct task *t)
+{
+	const struct task *r = t->cpu->running;
+
+	return r && r != t && r->level >= t->level;
+}
+
 static void task_wake(struct task *t)
 {
 	t->awaits = NULL;
 	t->state = TASK_WAKING;
 	note(t->sim, t->id, NOTE_WAKE, 0);
+	if (queues_at_once(t)) {
+		event_cancel(t->sim, &t->event);
+		cpu_enter(t->cpu, t);
+		return;
+	}
 	event_at(t->sim, &t->event, time_add(t->sim->now, wake_latency(t)));
 }
 
@@ -117,6 +134,7 @@ static void task_block(struct task *me)
 {
 	me->state = TASK_SLEEPING;
 	note(me->sim, me->id, NOTE_SLEEP, 0);
+	task_paused(me);
 	if (me->level != LEVEL_EXIT)
 		cpu_release(me->cpu);
 }
@@ -151,6 +169,23 @@ bool task_set_level(struct task *me, enum cpu_level level)
 		return false;
 	cpu_requeue(me->cpu);
 	return true;
+}
+
+bool task_yield(struct task *me)
+{
+	if (!me->cpu->ready[me->level].head &&
+	    !cpu_contended(me->cpu, me->level))
+		return false;
+	task_paused(me);
+	cpu_yield(me->cpu);
+	return true;
+}
+
+sim_time task_step(struct sim *sim)
+{
+	double mean = (double)sim->step;
+
+	return (sim_time)gsl_ran_exponential(sim->step_rng, mean) + 1;
 }
 
 bool lock_take_slow(struct lock *l, struct task *me)

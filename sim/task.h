@@ -37,8 +37,13 @@
  * is what makes ringsim fast; keep it inlined. The order of everything else is
  * the same either way, because nothing else happens.
  *
- * STEP() stands between two accesses to shared memory. It costs nothing here;
- * it is where another party could get in between.
+ * STEP() stands between two accesses to shared memory: it is where another
+ * party could get in between. It costs nothing, unless the run was given a time
+ * for it (sim->step): then it takes that long on average, at random, and the
+ * races that the driver's order is there to win take place.
+ *
+ * Threads of a guest without preemption are tasks of one level on its vCPU:
+ * each runs until it sleeps or yields.
  */
 #ifndef SIM_TASK_H
 #define SIM_TASK_H
@@ -137,7 +142,20 @@ void signal_raise(struct signal *s);
 		}                                                              \
 	} while (0)
 
-#define STEP() ((void)0)
+#define STEP()                                                                 \
+	do {                                                                   \
+		if (unlikely(sim_->step)) {                                    \
+			task_spend(me, time_add(sim_->now, task_step(sim_)));  \
+			PAUSE_HERE_;                                           \
+		}                                                              \
+	} while (0)
+
+/* Lets everybody who waits for this CPU go first. */
+#define YIELD()                                                                \
+	do {                                                                   \
+		if (task_yield(me))                                            \
+			PAUSE_HERE_;                                           \
+	} while (0)
 
 #define CALL(task, arg)                                                        \
 	do {                                                                   \
@@ -188,10 +206,19 @@ void signal_raise(struct signal *s);
 void task_spend(struct task *me, sim_time end);
 void task_sleep(struct task *me, struct signal *s, sim_time deadline);
 bool task_set_level(struct task *me, enum cpu_level level);
+bool task_yield(struct task *me);
+sim_time task_step(struct sim *sim); /* drawn anew */
 bool lock_take_slow(struct lock *l, struct task *me);
 void lock_hand_over(struct lock *l);
 /* For cpu.c: runs t until its next pause. */
 void task_resume(struct task *t);
+
+/* t lost its CPU, or gave it up. */
+static inline void task_paused(const struct task *t)
+{
+	if (unlikely(t->sim->tracing))
+		record(t->sim, t->id, NOTE_PAUSE, 0);
+}
 
 /* True: it is yours. False: you are in the queue, pause. */
 static inline bool lock_take(struct lock *l, struct task *me)

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/oracle.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOBODY 0xffff
+
+const char *cause_name(enum cause cause)
+{
+	static const char *const names[NUM_CAUSES] = {
+		"none",
+		"never sent",
+		"suppressed by a stale threshold",
+		"coalesced into a pending one",
+		"consumed by another",
+		"masked",
+		"delivered to nobody",
+		"woken too early",
+		"no re-check"};
+
+	return cause < NUM_CAUSES ? names[cause] : "?";
+}
+
+/* Made with the first waiter. */
+static struct oracle *oracle_of(struct sim *sim)
+{
+	if (!sim->oracle) {
+		struct oracle *o = sim_alloc(sim, sizeof *o);
+
+		o->stalls = sim_alloc(sim, ORACLE_STALLS * sizeof *o->stalls);
+		sim->oracle = o;
+	}
+	return sim->oracle;
+}
+
+void waiter_init(struct waiter *w, struct sim *sim, uint16_t id,
+		 const char *name, const char *awaited)
+{
+	struct oracle *o = oracle_of(sim);
+
+	*w = (struct waiter){
+		.sim = sim, .id = id, .name = name, .awaited = awaited};
+	memset(w->about, 0xff, sizeof w->about);
+	waiter_about(w, id);
+	w->open = sim_alloc(sim, sizeof *w->open);
+	w->next = o->waiters;
+	o->waiters = w;
+}
+
+void waiter_about(struct waiter *w, uint16_t owner)
+{
+	for (unsigned i = 0; i < WAITER_ABOUT; i++) {
+		if (w->about[i] == owner)
+			return;
+		if (w->about[i] == NOBODY) {
+			w->about[i] = owner;
+			return;
+		}
+	}
+}
+
+static bool is_about(const struct waiter *w, uint16_t owner)
+{
+	for (unsigned i = 0; i < WAITER_ABOUT && w->about[i] != NOBODY; i++)
+		if (w->about[i] == owner)
+			return true;
+	return false;
+}
+
+/* The newest `most` notes of its story, oldest first. Returns how many. */
+static unsigned look_back(const struct waiter *w, struct record *to,
+			  unsigned most)
+{
+	const struct sim *sim = w->sim;
+	uint64_t oldest = sim->noted > sim->record_mask
+				  ? sim->noted - sim->record_mask
+				  : 0;
+	unsigned n = 0;
+
+	for (uint64_t i = sim->noted; i > oldest && n < most; i--) {
+		const struct record *r =
+			&sim->records[(i - 1) & sim->record_mask];
+
+		if (is_about(w, r->owner))
+			to[most - ++n] = *r;
+	}
+	memmove(to, to + most - n, n * sizeof *to);
+	return n;
+}
+
+static void open_stall(struct waiter *w, enum cause cause)
+{
+	struct stall *s = w->open;
+
+	w->lost = true;
+	*s = (struct stall){.start = w->sim->now,
+			    .end = SIM_NEVER,
+			    .waiter = w->name,
+			    .awaited = w->awaited,
+			    .rescuer = "",
+			    .cause = (uint8_t)cause};
+	s->n_events = (uint16_t)look_back(w, s->events, STALL_EVENTS);
+	record(w->sim, w->id, NOTE_LOST, cause);
+}
+
+static void keep(struct oracle *o, const struct stall *s)
+{
+	struct stall *shortest = o->stalls;
+
+	if (o->n_stalls < ORACLE_STALLS) {
+		o->stalls[o->n_stalls++] = *s;
+		return;
+	}
+	for (struct stall *k = o->stalls + 1; k < o->stalls + ORACLE_STALLS; k++)
+		if (k->end - k->start < shortest->end - shortest->start)
+			shortest = k;
+	if (s->end - s->start > shortest->end - shortest->start)
+		*shortest = *s;
+}
+
+static void close_stall(struct waiter *w, const char *by)
+{
+	struct oracle *o = w->sim->oracle;
+	struct stall *s = w->open;
+
+	w->lost = false;
+	s->end = w->sim->now;
+	s->rescuer = by;
+	look_back(w, &s->out, 1);
+	o->n++;
+	o->lost += s->end - (s->start > o->since ? s->start : o->since);
+	keep(o, s);
+}
+
+void waiter_ask(struct waiter *w, enum cause cause)
+{
+	if (w->lost || w->deciding || !w->asleep || !w->due(w->arg) ||
+	    (w->coming && w->coming(w->arg)))
+		return;
+	open_stall(w, cause);
+}
+
+void waiter_sleeps(struct waiter *w)
+{
+	w->asleep = true;
+	waiter_ask(w, w->suspect == CAUSE_NONE ? CAUSE_NO_RECHECK
+					       : (enum cause)w->suspect);
+}
+
+void waiter_wakes_slow(struct waiter *w, const char *by)
+{
+	record(w->sim, w->id, NOTE_RESCUED, 0);
+	close_stall(w, by);
+}
+
+void oracle_reset(struct sim *sim)
+{
+	struct oracle *o = sim->oracle;
+
+	if (!o)
+		return;
+	o->n = 0;
+	o->lost = 0;
+	o->n_stalls = 0;
+	o->since = sim->now;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct stall *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return strcmp(x->waiter, y->waiter);
+}
+
+void oracle_finish(struct sim *sim)
+{
+	struct oracle *o = sim->oracle;
+
+	if (!o)
+		return;
+	for (struct waiter *w = o->waiters; w; w = w->next)
+		if (w->lost)
+			close_stall(w, "");
+	qsort(o->stalls, o->n_stalls, sizeof *o->stalls, by_start);
+}
