@@ -26,12 +26,8 @@ const char *cause_name(enum cause cause)
 /* Made with the first waiter. */
 static struct oracle *oracle_of(struct sim *sim)
 {
-	if (!sim->oracle) {
-		struct oracle *o = sim_alloc(sim, sizeof *o);
-
-		o->stalls = sim_alloc(sim, ORACLE_STALLS * sizeof *o->stalls);
-		sim->oracle = o;
-	}
+	if (!sim->oracle)
+		sim->oracle = sim_alloc(sim, sizeof *sim->oracle);
 	return sim->oracle;
 }
 
@@ -105,14 +101,19 @@ static void open_stall(struct waiter *w, enum cause cause)
 	record(w->sim, w->id, NOTE_LOST, cause);
 }
 
-static void keep(struct oracle *o, const struct stall *s)
+/* Room is made with the first: most runs have none. */
+static void keep(struct sim *sim, const struct stall *s)
 {
-	struct stall *shortest = o->stalls;
+	struct oracle *o = sim->oracle;
+	struct stall *shortest;
 
+	if (!o->stalls)
+		o->stalls = sim_alloc(sim, ORACLE_STALLS * sizeof *o->stalls);
 	if (o->n_stalls < ORACLE_STALLS) {
 		o->stalls[o->n_stalls++] = *s;
 		return;
 	}
+	shortest = o->stalls;
 	for (struct stall *k = o->stalls + 1; k < o->stalls + ORACLE_STALLS; k++)
 		if (k->end - k->start < shortest->end - shortest->start)
 			shortest = k;
@@ -131,7 +132,7 @@ static void close_stall(struct waiter *w, const char *by)
 	look_back(w, &s->out, 1);
 	o->n++;
 	o->lost += s->end - (s->start > o->since ? s->start : o->since);
-	keep(o, s);
+	keep(w->sim, s);
 }
 
 void waiter_ask(struct waiter *w, enum cause cause)
@@ -185,5 +186,6 @@ void oracle_finish(struct sim *sim)
 	for (struct waiter *w = o->waiters; w; w = w->next)
 		if (w->lost)
 			close_stall(w, "");
-	qsort(o->stalls, o->n_stalls, sizeof *o->stalls, by_start);
+	if (o->stalls)
+		qsort(o->stalls, o->n_stalls, sizeof *o->stalls, by_start);
 }

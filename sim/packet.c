@@ -8,6 +8,14 @@ const char *drop_reason_name(enum drop_reason why)
 	switch (why) {
 	case DROP_NO_ROOM:
 		return "no_room";
+	case DROP_VIF_QUEUE:
+		return "vif_queue";
+	case DROP_NO_BUFFER:
+		return "no_buffer";
+	case DROP_OVERWRITTEN:
+		return "overwritten";
+	case DROP_LINK:
+		return "link";
 	case NUM_DROP_REASONS:
 		break;
 	}

@@ -11,11 +11,17 @@
 #include "sim/sim.h"
 
 enum drop_reason {
-	DROP_NO_ROOM, /* a queue or ring was full */
+	DROP_NO_ROOM,	  /* a queue or ring was full */
+	DROP_VIF_QUEUE,	  /* the vif's queue had txqueuelen packets already */
+	DROP_NO_BUFFER,	  /* the guest had posted too few receive buffers */
+	DROP_OVERWRITTEN, /* a driver wrote over a live slot */
+	DROP_LINK,	  /* the link lost it */
 	NUM_DROP_REASONS
 };
 
 const char *drop_reason_name(enum drop_reason why);
+
+#define PACKET_HEADER 96 /* bytes for the protocol whose packet it is */
 
 struct packet {
 	struct packet *next; /* for its owner's use */
@@ -23,6 +29,8 @@ struct packet {
 	sim_time born;	 /* when the application had it ready */
 	uint64_t number; /* from 0, in the order of making */
 	uint32_t size;	 /* bytes on the wire, without the link's framing */
+	uint16_t slots;	 /* of a ring that it takes; 0: not asked yet */
+	_Alignas(8) unsigned char header[PACKET_HEADER]; /* not cleared */
 };
 
 /* Who makes packets owns a pool; there is one end to each packet's life. */
@@ -50,6 +58,7 @@ static inline struct packet *packet_new(struct packet_pool *pool, uint32_t size)
 	p->born = pool->sim->now;
 	p->number = pool->made++;
 	p->size = size;
+	p->slots = 0;
 	return p;
 }
 

@@ -3,9 +3,11 @@
  * The plugs by which models touch. Rings, hypervisors and networks are
  * strangers to each other; each knows only these.
  *
- * A port passes packets on. A doorbell carries a notification across the
- * boundary between guest and host and charges whoever rings it. An executor
- * is a place where deferred work runs: QEMU's main loop, a vhost worker.
+ * A port passes packets on. A nic is a network device as the stack above it
+ * sees it. A doorbell carries a notification across the boundary between guest
+ * and host and charges whoever rings it; an event line is its far end where
+ * threads wait for notifications instead of being interrupted. An executor is
+ * a place where deferred work runs: QEMU's main loop, a vhost worker.
  */
 #ifndef SIM_PLUG_H
 #define SIM_PLUG_H
@@ -24,6 +26,15 @@ struct port {
 	void *owner;
 	struct packet *offered;
 	struct signal room;
+};
+
+/*
+ * A network device, from above. Each thread that sends opens a port of its own,
+ * at set-up, because its send() may sleep half-way, for a lock or for room.
+ * Such a port always takes the packet in the end; `room` is not used.
+ */
+struct nic {
+	struct port *(*open)(struct nic *nic);
 };
 
 /* Something to be done elsewhere: a sub-task and whom it is for. */
@@ -80,11 +91,39 @@ static inline struct work *work_queue_pop(struct work_queue *q)
 struct doorbell {
 	task_fn *ring;
 	void *owner;
-	struct work *handler;
+	struct work *handler; /* NULL where the far end is an event line */
+	/* Notifications between the decision to send and their handler's end.
+	 * Kept by the ring() of each maker; for the oracle. */
+	unsigned under_way;
 };
 
 /* The simplest ring(): the handler runs at once in the ringer's context. */
 TASK(doorbell_direct);
+
+/*
+ * The far end of a doorbell where a guest's threads wait for events, one by one
+ * or several: Mirage's Activations. wait() is a sub-task; its owner argument is
+ * the waiting thread's own struct line_wait. It returns after an event, or at
+ * once, as the line's maker has it.
+ */
+struct line_wait {
+	struct event_line *line;
+	struct signal woken;
+	struct line_wait *next;
+	uint64_t seen; /* events it has seen, where they are counted */
+	bool waiting;
+};
+
+struct event_line {
+	task_fn *wait;
+	/* Is an event pending that will wake who waits here, or on the way?
+	 * For the oracle. */
+	bool (*coming)(const struct event_line *line);
+	/* What woke the guest last, in words that last: for the oracle. */
+	const char *(*woken_by)(const struct event_line *line);
+	uint16_t id; /* whose notes tell of this line's events */
+	void *owner;
+};
 
 /* A timer of somebody's clock, which may be coarse: it may come late. */
 struct timer {
@@ -92,6 +131,7 @@ struct timer {
 	sim_time due;
 	bool armed;
 	struct work *work; /* queued with the clock's executor when it fires */
+	const char *name;  /* what it is for: `sender.rto`; may be NULL */
 };
 
 struct timer_source {

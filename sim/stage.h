@@ -21,7 +21,15 @@
 struct ring;
 
 /* What a stage ends in, on either side. */
-enum plug { PLUG_NONE, PLUG_PORT, PLUG_RING };
+enum plug {
+	PLUG_NONE,
+	PLUG_PORT, /* packets, one way */
+	PLUG_RING, /* a transmit ring: the guest's front, the host's back */
+	/* The rest go both ways; see stage_type.duplex. */
+	PLUG_NET, /* a network stack stands on a device */
+	PLUG_VIF, /* two rings and an event channel: front and back */
+	PLUG_LINK /* two peers, each with a port: a bridge, a wire */
+};
 
 /* Whose CPU a stage's code runs on. */
 enum home {
@@ -29,6 +37,7 @@ enum home {
 	HOME_GUEST,   /* the guest's vCPU */
 	HOME_QEMU,    /* QEMU's main loop thread */
 	HOME_KTHREAD, /* a kernel thread of the host with a CPU to itself */
+	HOME_DOM0,    /* a vCPU of Xen's domain 0 */
 	HOME_OWN,     /* an ideal CPU to itself, which wakes in no time */
 	HOME_MACHINE  /* it is a part of the machine */
 };
@@ -37,13 +46,18 @@ enum home {
  * fills in kick. */
 struct front {
 	struct ring *ring;
+	struct ring *receive; /* of a PLUG_VIF: buffers out, packets in */
 	struct work on_call;  /* what to do when the host calls */
 	struct doorbell kick; /* guest to host */
+	/* Of a PLUG_VIF whose guest's threads wait for calls: set by the roof
+	 * before start(); else NULL, and on_call is run. */
+	struct event_line *line;
 };
 
 /* The host's end. The stage fills in on_kick; the roof the rest. */
 struct back {
 	struct ring *ring;
+	struct ring *receive;
 	struct work on_kick;  /* what to do when the guest kicks */
 	struct doorbell call; /* host to guest */
 	bool ioeventfd;	      /* kicks are light exits; set by the stage */
@@ -57,9 +71,15 @@ struct stage {
 
 	/* Given by the roof before build(). */
 	struct cpu *cpu;
-	struct executor *executor;   /* HOME_QEMU: the main loop */
-	struct timer_source *timers; /* HOME_QEMU: its clock */
-	sim_time window, measure;    /* of the run */
+	/* HOME_QEMU: the main loop and its clock. HOME_GUEST on a unikernel:
+	 * its own. */
+	struct executor *executor;
+	struct timer_source *timers;
+	/* HOME_DOM0: a pointer that all stages of one type on this CPU share;
+	 * it begins as NULL. */
+	void **commons;
+	sim_time window, measure; /* of the run */
+	bool reversed;		  /* a duplex stage that stands turned round */
 
 	/* Plugs, according to type->in and type->out; set by build(). */
 	struct port *in;
@@ -67,6 +87,18 @@ struct stage {
 	struct back *back;
 	/* The next stage's port; set by the roof after build(). */
 	struct port *out;
+	/* PLUG_NET: what it offers to the stack above it and to the device
+	 * below; set by build(). The neighbours' are set by the roof. */
+	struct nic *nic;
+	struct port *rx;
+	struct nic *below;
+	struct port *above;
+	/* PLUG_LINK: its own, and its peer's. */
+	struct port *link;
+	struct port *peer;
+	/* What the user should know about this run; a sentence that lasts, set
+	 * at any time, NULL: nothing. */
+	const char *remark;
 };
 
 struct stage_type {
@@ -80,6 +112,9 @@ struct stage_type {
 	unsigned n_metrics;
 	size_t metrics_at;
 	enum plug in, out;
+	/* It passes packets both ways and fits into a path either way round:
+	 * from `in` to `out`, or turned. */
+	bool duplex;
 	enum home home;
 	void (*build)(struct stage *s);	 /* required */
 	void (*start)(struct stage *s);	 /* optional: start your tasks */

@@ -19,6 +19,7 @@
  *   split_event	virtio with VIRTIO_RING_F_EVENT_IDX: "when you pass X"
  *   split_flags	virtio without: a flag that says "not now"
  *   none		an ideal: notified exactly when asleep, at no cost
+ *   xen		Xen's rings: thresholds, moved only before sleeping
  *
  * A side that wants to sleep must: find nothing, ask, fence, look again. A side
  * that publishes must: publish, fence, read what was asked for, notify or not.
@@ -54,6 +55,10 @@ struct ring_type {
 	void (*kick_on)(struct ring *r, uint16_t at);
 	void (*kick_off)(struct ring *r);
 	void (*popped)(struct ring *r);
+	/* For the oracle, who only looks: given what the sleeper asked for and
+	 * what is published, should the host, or the guest, be awake? */
+	bool (*kick_owed)(const struct ring *r);
+	bool (*call_owed)(const struct ring *r);
 };
 
 /* Ends with NULL. */
@@ -175,10 +180,35 @@ static inline void ring_publish_used(struct ring *r)
 	shm_store(r->shared.used, r->host.returned);
 }
 
-/* Packets that nobody has popped. */
+/*
+ * A ring that carries packets to the guest: the guest adds empty buffers
+ * (NULL), the host pops them and returns each with a packet in it, or empty;
+ * the guest reaps the packet.
+ */
+
+static inline void ring_return_packet(struct ring *r, struct packet *p)
+{
+	shm_store(r->slots[r->host.returned++ & (r->size - 1)], p);
+}
+
+/* One of those that ring_look_used() found. The packet is the caller's; NULL:
+ * there was none. */
+static inline struct packet *ring_reap_packet(struct ring *r)
+{
+	struct packet *p = shm_load(r->slots[r->guest.reaped & (r->size - 1)]);
+
+	ring_reap(r);
+	return p;
+}
+
+/* Packets that nobody has popped, of a ring whose packets take a slot each. */
 static inline uint64_t ring_inside(const struct ring *r)
 {
 	return (uint16_t)(r->guest.added - r->host.taken);
 }
+
+/* The same, where some slots are empty: further slots of a packet, buffers. */
+uint64_t ring_packets_to_host(const struct ring *r);
+uint64_t ring_packets_to_guest(const struct ring *r);
 
 #endif
