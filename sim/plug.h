@@ -95,7 +95,16 @@ struct doorbell {
 	/* Notifications between the decision to send and their handler's end.
 	 * Kept by the ring() of each maker; for the oracle. */
 	unsigned under_way;
+	/* Has one arrived and will still be seen? NULL: no more than under_way
+	 * tells. Set by the maker, for the oracle. */
+	bool (*coming)(const struct doorbell *bell);
 };
+
+/* For the oracle: will its handler yet run, or its waiters yet be woken? */
+static inline bool doorbell_coming(const struct doorbell *bell)
+{
+	return bell->under_way || (bell->coming && bell->coming(bell));
+}
 
 /* The simplest ring(): the handler runs at once in the ringer's context. */
 TASK(doorbell_direct);

@@ -15,6 +15,7 @@
 #ifndef SIM_STAGE_H
 #define SIM_STAGE_H
 
+#include "sim/oracle.h"
 #include "sim/plug.h"
 #include "sim/rows.h"
 
@@ -52,6 +53,10 @@ struct front {
 	/* Of a PLUG_VIF whose guest's threads wait for calls: set by the roof
 	 * before start(); else NULL, and on_call is run. */
 	struct event_line *line;
+	/* For the oracle: its sleeper who needs calls, NULL: none. The host,
+	 * who calls, finds it through back.peer. */
+	struct waiter *wants_call;
+	struct back *peer; /* set by the roof */
 };
 
 /* The host's end. The stage fills in on_kick; the roof the rest. */
@@ -61,6 +66,11 @@ struct back {
 	struct work on_kick;  /* what to do when the guest kicks */
 	struct doorbell call; /* host to guest */
 	bool ioeventfd;	      /* kicks are light exits; set by the stage */
+	/* For the oracle: its sleepers who need kicks, of the transmit ring and
+	 * of the receive ring; NULL: none. The guest finds them through
+	 * front.peer. */
+	struct waiter *wants_kick[2];
+	struct front *peer; /* set by the roof */
 };
 
 struct stage {

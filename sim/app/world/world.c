@@ -134,6 +134,8 @@ static void connect(struct world *w)
 			continue;
 		}
 		b->back->ring = a->front->ring;
+		b->back->peer = a->front;
+		a->front->peer = b->back;
 		wire_doorbells(w, a, b);
 	}
 }
