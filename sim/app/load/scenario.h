@@ -17,10 +17,22 @@ struct stage_conf {
 	const struct stage_type *type;
 	char *name;   /* unique; for a part of the machine, its type's name */
 	void *params; /* type->params_size bytes, all set */
+	bool reversed; /* a duplex stage that stands turned round */
 	/* Where each value comes from, one per row: what the file says, "set"
 	 * for --set, or NULL for the row's own source. */
 	char **sources;
 };
+
+/* What it begins and ends with, as it stands. */
+static inline enum plug stage_begins(const struct stage_conf *s)
+{
+	return s->reversed ? s->type->out : s->type->in;
+}
+
+static inline enum plug stage_ends(const struct stage_conf *s)
+{
+	return s->reversed ? s->type->in : s->type->out;
+}
 
 /* One parameter of one stage: `host.packet_cost`. */
 struct setting {

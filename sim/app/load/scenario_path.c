@@ -174,6 +174,12 @@ static const char *begins(enum plug in)
 		return "takes packets from a port";
 	case PLUG_RING:
 		return "serves a ring";
+	case PLUG_NET:
+		return "begins with a network device's interface";
+	case PLUG_VIF:
+		return "begins with a pair of Xen rings";
+	case PLUG_LINK:
+		return "begins with a link";
 	}
 	return "";
 }
@@ -187,8 +193,20 @@ static const char *ends(enum plug out)
 		return "sends packets to a port";
 	case PLUG_RING:
 		return "ends in a ring";
+	case PLUG_NET:
+		return "ends in a network device's interface";
+	case PLUG_VIF:
+		return "ends in a pair of Xen rings";
+	case PLUG_LINK:
+		return "ends in a link";
 	}
 	return "";
+}
+
+static bool fits(const struct stage_type *t, enum plug in, enum plug out)
+{
+	return (t->in == in && t->out == out) ||
+	       (t->duplex && t->in == out && t->out == in);
 }
 
 /* "a, b or c": the types that begin and end so. "": there is none. */
@@ -201,7 +219,7 @@ static void list_fitting(enum plug in, enum plug out, char *text, size_t size)
 	text[0] = '\0';
 	for (unsigned i = 0; stage_types[i] && n < COUNT(names); i++)
 		if (stage_types[i]->home != HOME_MACHINE &&
-		    stage_types[i]->in == in && stage_types[i]->out == out)
+		    fits(stage_types[i], in, out))
 			names[n++] = stage_types[i]->name;
 	for (unsigned i = 0; i < n && used < size; i++)
 		used += (size_t)snprintf(text + used, size - used, "%s%s",
@@ -211,40 +229,46 @@ static void list_fitting(enum plug in, enum plug out, char *text, size_t size)
 					 names[i]);
 }
 
+/* Turns b round if it fits only so. */
 static void check_pair(struct loader *l, const struct yaml *at,
-		       const struct stage_type *a, const struct stage_type *b)
+		       const struct stage_conf *a, struct stage_conf *b)
 {
+	const char *left = a->type->name, *right = b->type->name;
+	enum plug ends_in = stage_ends(a);
 	char fitting[512];
 
-	if (a->out == b->in && a->out != PLUG_NONE)
+	b->reversed = b->type->duplex && ends_in != b->type->in &&
+		      ends_in == b->type->out;
+	if (ends_in == stage_begins(b) && ends_in != PLUG_NONE)
 		return;
-	list_fitting(a->out, b->in, fitting, sizeof fitting);
-	if (a->out == PLUG_NONE || b->in == PLUG_NONE || !*fitting)
+	list_fitting(ends_in, stage_begins(b), fitting, sizeof fitting);
+	if (ends_in == PLUG_NONE || stage_begins(b) == PLUG_NONE || !*fitting)
 		gripe(l, at, "%s %s, but %s %s: they cannot follow each other",
-		      b->name, begins(b->in), a->name, ends(a->out));
+		      right, begins(stage_begins(b)), left, ends(ends_in));
 	else
-		gripe(l, at, "%s %s, but %s %s: put %s between them", b->name,
-		      begins(b->in), a->name, ends(a->out), fitting);
+		gripe(l, at, "%s %s, but %s %s: put %s between them", right,
+		      begins(stage_begins(b)), left, ends(ends_in), fitting);
 }
 
 static void check_ends(struct loader *l, const struct yaml *path,
-		       const struct stage_type *first,
-		       const struct stage_type *last)
+		       const struct stage_conf *first,
+		       const struct stage_conf *last)
 {
+	enum plug in = stage_begins(first), out = stage_ends(last);
 	char fitting[512];
 
-	if (first->in != PLUG_NONE) {
-		list_fitting(PLUG_NONE, first->in, fitting, sizeof fitting);
+	if (in != PLUG_NONE) {
+		list_fitting(PLUG_NONE, in, fitting, sizeof fitting);
 		gripe(l, path->entries[0].value,
 		      "the path begins with %s, which %s: put %s before it",
-		      first->name, begins(first->in),
+		      first->type->name, begins(in),
 		      *fitting ? fitting : "something");
 	}
-	if (last->out != PLUG_NONE) {
-		list_fitting(last->out, PLUG_NONE, fitting, sizeof fitting);
+	if (out != PLUG_NONE) {
+		list_fitting(out, PLUG_NONE, fitting, sizeof fitting);
 		gripe(l, path->entries[path->n - 1].value,
 		      "the path ends with %s, which %s: put %s behind it",
-		      last->name, ends(last->out),
+		      last->type->name, ends(out),
 		      *fitting ? fitting : "something");
 	}
 }
@@ -252,36 +276,42 @@ static void check_ends(struct loader *l, const struct yaml *path,
 /* Only when every element is a stage do positions and stages agree. */
 static void check_fit(struct loader *l, const struct yaml *path)
 {
-	const struct stage_conf *s = &l->sc->stages[1];
+	struct stage_conf *s = &l->sc->stages[1];
 
 	if (l->broken || l->sc->n_path == 0)
 		return;
 	for (unsigned i = 1; i < l->sc->n_path; i++)
-		check_pair(l, path->entries[i].value, s[i - 1].type, s[i].type);
-	check_ends(l, path, s[0].type, s[l->sc->n_path - 1].type);
+		check_pair(l, path->entries[i].value, &s[i - 1], &s[i]);
+	check_ends(l, path, &s[0], &s[l->sc->n_path - 1]);
+}
+
+static bool somebody_lives(const struct loader *l, enum home home)
+{
+	for (unsigned i = 1; i <= l->sc->n_path; i++)
+		if (l->sc->stages[i].type->home == home)
+			return true;
+	return false;
+}
+
+static void add_part(struct loader *l, const char *name)
+{
+	const struct stage_type *part = find_type(name);
+
+	if (part)
+		add_stage(l, part, part->name);
 }
 
 /* Whose code runs where decides which parts of the machine there are. */
 static void add_machine(struct loader *l)
 {
-	static const struct {
-		enum home home;
-		const char *part;
-	} needs[] = {{HOME_GUEST, "kvm"},
-		     {HOME_KTHREAD, "kvm"},
-		     {HOME_QEMU, "kvm"},
-		     {HOME_QEMU, "qemu"}};
-
-	for (unsigned i = 0; i < COUNT(needs); i++) {
-		const struct stage_type *part = find_type(needs[i].part);
-		bool needed = false;
-
-		for (unsigned j = 1; j <= l->sc->n_path; j++)
-			needed = needed ||
-				 l->sc->stages[j].type->home == needs[i].home;
-		if (needed && part && scenario_stage(l->sc, part->name) < 0)
-			add_stage(l, part, part->name);
-	}
+	if (somebody_lives(l, HOME_DOM0))
+		add_part(l, "xen");
+	else if (somebody_lives(l, HOME_GUEST) ||
+		 somebody_lives(l, HOME_KTHREAD) ||
+		 somebody_lives(l, HOME_QEMU))
+		add_part(l, "kvm");
+	if (somebody_lives(l, HOME_QEMU))
+		add_part(l, "qemu");
 }
 
 void load_path(struct loader *l)

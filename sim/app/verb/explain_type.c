@@ -138,6 +138,14 @@ static const char *plug_words(enum plug plug, bool in)
 		return in ? "takes packets from a port" : "sends to a port";
 	case PLUG_RING:
 		return in ? "serves a ring" : "ends in a ring";
+	case PLUG_NET:
+		return in ? "carries a network stack"
+			  : "stands on a network device";
+	case PLUG_VIF:
+		return in ? "serves a pair of Xen rings"
+			  : "ends in a pair of Xen rings";
+	case PLUG_LINK:
+		return in ? "begins at a link" : "ends in a link";
 	}
 	return "";
 }
@@ -151,6 +159,8 @@ static const char *home_words(enum home home)
 		return "runs on the guest's vCPU";
 	case HOME_QEMU:
 		return "runs in QEMU's main loop";
+	case HOME_DOM0:
+		return "runs on a vCPU of Xen's domain 0";
 	case HOME_KTHREAD:
 		return "runs in a kernel thread of the host";
 	case HOME_OWN:
@@ -182,8 +192,9 @@ static void print_place(const struct stage_type *type)
 		      "%s.parameter.",
 		      type->name);
 	else if (type->build && type->size && strcmp(type->name, "run") != 0)
-		wrapf(2, "In a path it %s and %s; it %s.",
+		wrapf(2, "In a path it %s and %s%s; it %s.",
 		      plug_words(type->in, true), plug_words(type->out, false),
+		      type->duplex ? ", or the other way round" : "",
 		      home_words(type->home));
 }
 
