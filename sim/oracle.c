@@ -140,14 +140,15 @@ void waiter_ask(struct waiter *w, enum cause cause)
 	if (w->lost || w->deciding || !w->asleep || !w->due(w->arg) ||
 	    (w->coming && w->coming(w->arg)))
 		return;
-	open_stall(w, cause);
+	/* What used up a notification is closer to the fault than who did not
+	 * send one more. */
+	open_stall(w, w->suspect ? (enum cause)w->suspect : cause);
 }
 
 void waiter_sleeps(struct waiter *w)
 {
 	w->asleep = true;
-	waiter_ask(w, w->suspect == CAUSE_NONE ? CAUSE_NO_RECHECK
-					       : (enum cause)w->suspect);
+	waiter_ask(w, CAUSE_NO_RECHECK);
 }
 
 void waiter_wakes_slow(struct waiter *w, const char *by)

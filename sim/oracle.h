@@ -119,8 +119,8 @@ static inline void waiter_publishing(struct waiter *w)
 	w->deciding++;
 }
 void waiter_ask(struct waiter *w, enum cause cause);
-/* He has decided, and sent what he decided to send. If that is nothing, and was
- * wrong, `cause` is why. */
+/* He has decided, and sent what he decided to send. If the waiter should have
+ * been woken and was not, `cause` is why, unless waiter_spent() has told. */
 static inline void waiter_decided(struct waiter *w, enum cause cause)
 {
 	w->deciding--;

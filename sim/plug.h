@@ -98,6 +98,9 @@ struct doorbell {
 	/* Has one arrived and will still be seen? NULL: no more than under_way
 	 * tells. Set by the maker, for the oracle. */
 	bool (*coming)(const struct doorbell *bell);
+	/* enum cause: how the last ring() came to nought (it merged into a
+	 * pending one, the port is masked); 0: it did not. */
+	unsigned char spent;
 };
 
 /* For the oracle: will its handler yet run, or its waiters yet be woken? */
@@ -115,6 +118,8 @@ TASK(doorbell_direct);
  * the waiting thread's own struct line_wait. It returns after an event, or at
  * once, as the line's maker has it.
  */
+struct waiter;
+
 struct line_wait {
 	struct event_line *line;
 	struct signal woken;
@@ -125,11 +130,14 @@ struct line_wait {
 
 struct event_line {
 	task_fn *wait;
-	/* Is an event pending that will wake who waits here, or on the way?
-	 * For the oracle. */
-	bool (*coming)(const struct event_line *line);
-	/* What woke the guest last, in words that last: for the oracle. */
+	/* For the oracle. Will this thread, which waits, be woken by an event
+	 * that is pending already, or by the dispatching under way? */
+	bool (*coming)(const struct line_wait *wait);
+	/* What made the guest run last: a line's name, a timer's. */
 	const char *(*woken_by)(const struct event_line *line);
+	/* Of the thread that must not miss an event; told when one comes to
+	 * nought. NULL: none. */
+	struct waiter *waiter;
 	uint16_t id; /* whose notes tell of this line's events */
 	void *owner;
 };
