@@ -146,6 +146,12 @@ static void none_on_and_race(struct ring *r, uint16_t at)
 	return_all(r);
 }
 
+static void xen_on_and_race(struct ring *r, uint16_t at)
+{
+	ring_xen.call_on(r, at);
+	return_all(r);
+}
+
 /* A guest's driver has its ring inside: its hook cannot find the stand. */
 static void hook_guest(struct stand *st)
 {
@@ -155,6 +161,8 @@ static void hook_guest(struct stand *st)
 		st->type.call_on = event_on_and_race;
 	else if (st->flavour == &ring_split_flags)
 		st->type.call_on = flags_on_and_race;
+	else if (st->flavour == &ring_xen)
+		st->type.call_on = xen_on_and_race;
 	else
 		st->type.call_on = none_on_and_race;
 	r->type = &st->type;

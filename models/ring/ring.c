@@ -4,7 +4,7 @@
 #include "models/ring/flavours.h"
 
 const struct ring_type *const ring_types[] = {
-	&ring_split_event, &ring_split_flags, &ring_none, NULL};
+	&ring_split_event, &ring_split_flags, &ring_none, &ring_xen, NULL};
 
 const struct choice ring_choices[] = {
 	[RING_SPLIT_EVENT] = {"split_event", PARAM_NONE, NULL, NULL,
@@ -13,6 +13,8 @@ const struct choice ring_choices[] = {
 			      "virtio split ring with suppression flags."},
 	[RING_NONE] = {"none", PARAM_NONE, NULL, NULL,
 		       "An ideal ring that knows who sleeps."},
+	[RING_XEN] = {"xen", PARAM_NONE, NULL, NULL,
+		      "Xen's ring: events set only by who is about to sleep."},
 	{0}};
 
 void ring_init(struct ring *r, struct sim *sim, const struct ring_type *type,
@@ -24,4 +26,23 @@ void ring_init(struct ring *r, struct sim *sim, const struct ring_type *type,
 	r->slots = sim_alloc(sim, size * sizeof(struct packet *));
 	r->guest.call_on = true;
 	r->host.kick_on = true;
+}
+
+static uint64_t packets_in(const struct ring *r, uint16_t from, uint16_t to)
+{
+	uint64_t n = 0;
+
+	for (uint16_t i = from; i != to; i++)
+		n += r->slots[i & (r->size - 1)] != NULL;
+	return n;
+}
+
+uint64_t ring_packets_to_host(const struct ring *r)
+{
+	return packets_in(r, r->host.taken, r->guest.added);
+}
+
+uint64_t ring_packets_to_guest(const struct ring *r)
+{
+	return packets_in(r, r->guest.reaped, r->host.returned);
 }
