@@ -22,6 +22,9 @@ extern const struct stage_type run_type;
 	  "How many seeds each point is run with.")                            \
 	P(COUNT, seed, "1", "0", "1000000000", "choice",                       \
 	  "The first seed; the others follow it.")                             \
+	P(TIME, step, "0ns", "0ns", "1s", "choice",                            \
+	  "Mean time between two accesses to shared memory, exponential; 0: "  \
+	  "none, and nobody can act between them.")                            \
 	P(TIME, timeout, "60s", "1ms", "100000s", "choice",                    \
 	  "Real time after which a run is given up.")
 

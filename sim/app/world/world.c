@@ -210,6 +210,8 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	w.sim = *block;
 	w.stages = sim_alloc(w.sim, sc->n_stages * sizeof(struct stage *));
 	scenario_params(sc, pt, 0, &w.run);
+	w.sim->step = w.run.step;
+	w.sim->step_rng = rng_stream(w.sim, "step");
 	add_stages(&w, pt);
 	connect(&w);
 	start(&w);
