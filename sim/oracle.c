@@ -86,6 +86,39 @@ static unsigned look_back(const struct waiter *w, struct record *to,
 	return n;
 }
 
+/* That it woke is no news; what made it wake is. */
+static bool leads_out(const struct record *r)
+{
+	switch ((enum note)r->what) {
+	case NOTE_SLEEP:
+	case NOTE_WAKE:
+	case NOTE_RUN:
+	case NOTE_PAUSE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* The newest note of its story since it was lost. */
+static void look_for_way_out(const struct waiter *w, struct stall *s)
+{
+	struct record late[8];
+	unsigned n = look_back(w, late, 8);
+
+	while (n > 0) {
+		const struct record *r = &late[--n];
+
+		if (r->at < s->start || r->what == NOTE_LOST)
+			return;
+		if (leads_out(r)) {
+			s->out = *r;
+			s->has_out = true;
+			return;
+		}
+	}
+}
+
 static void open_stall(struct waiter *w, enum cause cause)
 {
 	struct stall *s = w->open;
@@ -114,7 +147,8 @@ static void keep(struct sim *sim, const struct stall *s)
 		return;
 	}
 	shortest = o->stalls;
-	for (struct stall *k = o->stalls + 1; k < o->stalls + ORACLE_STALLS; k++)
+	for (struct stall *k = o->stalls + 1; k < o->stalls + ORACLE_STALLS;
+	     k++)
 		if (k->end - k->start < shortest->end - shortest->start)
 			shortest = k;
 	if (s->end - s->start > shortest->end - shortest->start)
@@ -129,7 +163,7 @@ static void close_stall(struct waiter *w, const char *by)
 	w->lost = false;
 	s->end = w->sim->now;
 	s->rescuer = by;
-	look_back(w, &s->out, 1);
+	look_for_way_out(w, s);
 	o->n++;
 	o->lost += s->end - (s->start > o->since ? s->start : o->since);
 	keep(w->sim, s);
@@ -153,8 +187,8 @@ void waiter_sleeps(struct waiter *w)
 
 void waiter_wakes_slow(struct waiter *w, const char *by)
 {
-	record(w->sim, w->id, NOTE_RESCUED, 0);
 	close_stall(w, by);
+	record(w->sim, w->id, NOTE_RESCUED, 0);
 }
 
 void oracle_reset(struct sim *sim)

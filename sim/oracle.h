@@ -31,7 +31,7 @@ enum cause {
 	CAUSE_NONE,
 	CAUSE_NEVER_SENT, /* the condition came true and nobody was to notify */
 	CAUSE_SUPPRESSED, /* not sent: the threshold was stale */
-	CAUSE_COALESCED,  /* merged into one that was pending and came to nought */
+	CAUSE_COALESCED, /* merged into one that was pending and came to nought */
 	CAUSE_CONSUMED,	  /* another took it */
 	CAUSE_MASKED,	  /* pending on a masked or unselected port */
 	CAUSE_NOBODY,	  /* delivered when nobody was registered */
@@ -52,8 +52,9 @@ struct stall {
 	const char *rescuer; /* "": it lasted to the end of the run */
 	uint8_t cause;	     /* enum cause */
 	uint16_t n_events;
+	bool has_out;
 	/* The notes of those it is about before the loss, oldest first, and the
-	 * last one before it woke. */
+	 * last one after it that can have woken it. */
 	struct record events[STALL_EVENTS];
 	struct record out;
 };

@@ -91,7 +91,10 @@ static inline struct scenario *load(const struct place *p, const char *name,
 
 /* --- results that nobody simulated -------------------------------------- */
 
-/* Column i of a run is 1000 * point + 10 * seed + i; the last is undefined. */
+#define RUN_COLUMNS 4 /* of the run itself, before app.rate */
+
+/* Column i after app.rate is 1000 * point + 10 * seed + i; the last is
+ * undefined. */
 static inline void make_up(const struct experiment *exp,
 			   const struct wanted_run *run, struct outcome *out)
 {
@@ -101,12 +104,41 @@ static inline void make_up(const struct experiment *exp,
 	out->sim_ns = 41000000;
 	out->wall_ns = 5;
 	for (unsigned i = 0; i < exp->n_columns; i++)
-		out->values[i] =
-			1000. * run->point + 10. * (double)run->seed + i;
+		out->values[i] = 1000. * run->point + 10. * (double)run->seed +
+				 i - RUN_COLUMNS;
 	out->values[exp->n_columns - 1] = NAN;
 	out->n_samples = out->sample_room = 4;
 	for (unsigned i = 0; i < 4; i++)
 		out->samples[i] = (double)run->seed + i;
+}
+
+/* Seed 2 stalls twice; one of the two has its chain. */
+static inline void make_up_stalls(struct stalls *s)
+{
+	static const char *const names[] = {"writer", "slots", "a timer", "",
+					    "peer"};
+
+	for (unsigned i = 0; i < 5; i++)
+		strcpy(s->names[i], names[i]);
+	s->n_names = 5;
+	s->all[0] = (struct told_stall){.start = 2000999,
+					.end = 5001000,
+					.n_notes = 3,
+					.has_out = 1,
+					.waiter = 0,
+					.awaited = 1,
+					.rescuer = 2,
+					.cause = CAUSE_COALESCED};
+	s->all[1] = s->all[0];
+	s->all[1].start = 7000000;
+	s->all[1].end = 41000000000;
+	s->all[1].n_notes = s->all[1].has_out = 0;
+	s->all[1].rescuer = 3;
+	s->n = 2;
+	s->notes[0] = (struct told_note){1000000, 5, 0, NOTE_ARM};
+	s->notes[1] = (struct told_note){2000000, 6, 4, NOTE_PUT};
+	s->notes[2] = (struct told_note){5000000, 0, 4, NOTE_TIMER};
+	s->n_notes = 3;
 }
 
 struct made_up {
@@ -118,13 +150,18 @@ static inline bool add_result(struct store *st, struct experiment *exp,
 			      const struct wanted_run *run,
 			      enum run_status status)
 {
-	struct made_up m;
+	static struct stalls stalls;
+	struct made_up m = {0};
 
 	assert_true(exp->n_columns <= 500);
 	m.out.values = m.values;
 	m.out.samples = m.samples;
 	make_up(exp, run, &m.out);
 	m.out.status = status;
+	m.out.stalls = &stalls;
+	stalls_none(&stalls);
+	if (run->seed == 2)
+		make_up_stalls(&stalls);
 	return store_outcome(st, exp, run, &m.out);
 }
 

@@ -23,7 +23,7 @@ static const struct golden {
 #include "golden.inc"
 };
 
-#define GOLDEN_VERSION 1 /* the MODEL_VERSION these belong to */
+#define GOLDEN_VERSION 2 /* the MODEL_VERSION these belong to */
 
 static struct scenario *load_short(const char *name)
 {

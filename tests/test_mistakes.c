@@ -427,8 +427,10 @@ static void test_figures(void **state)
 	static const struct mistake all[] = {
 		{PATH "samples: [gen.rate, gen.rate, gen.latency, 3]\n",
 		 "s:2:21: gen.rate is sampled already.\n"
-		 "s:2:31: there is no windowed metric \"gen.latency\".\n"
-		 "s:2:44: there is no windowed metric \"3\".\n"},
+		 "s:2:31: there is no windowed metric, level or "
+		 "counter \"gen.latency\".\n"
+		 "s:2:44: there is no windowed metric, level or "
+		 "counter \"3\".\n"},
 		{FIGURE " - {}\n - 3\n",
 		 "s:4:4: a figure has a name; here is none.\n"
 		 "s:4:4: a figure of lines has an x: a swept setting.\n"

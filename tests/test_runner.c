@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -24,7 +25,9 @@ struct told {
 	unsigned times;
 	enum run_status status;
 	double first, last, sample;
-	unsigned n_samples;
+	unsigned n_samples, n_stalls;
+	sim_time stall;
+	char remark[OUTCOME_REMARK];
 };
 
 struct sweep {
@@ -66,6 +69,10 @@ static bool finished(void *arg, unsigned job, const struct outcome *out)
 	told->first = out->values[0];
 	told->last = out->values[s->jobs[job].n_values - 1];
 	told->n_samples = out->n_samples;
+	told->n_stalls = out->stalls->n;
+	if (out->stalls->n > 0)
+		told->stall = out->stalls->all[out->stalls->n - 1].end;
+	memcpy(told->remark, out->remark, sizeof told->remark);
 	if (out->n_samples > 0) /* the last window of the second probe */
 		told->sample =
 			out->samples[out->sample_room + out->n_samples - 1];
@@ -116,6 +123,63 @@ static bool good(struct sim **block, const struct scenario *sc,
 	out->n_samples = seed % 5;
 	for (unsigned i = 0; i < out->n_samples; i++)
 		out->samples[out->sample_room + i] = (double)(seed + i);
+	return true;
+}
+
+/* Stall i of a run lasts until i; all have the same one note. */
+static bool stalls(struct sim **block, const struct scenario *sc,
+		   const struct point *pt, uint64_t seed, struct outcome *out)
+{
+	struct stalls *s = out->stalls;
+
+	good(block, sc, pt, seed, out);
+	snprintf(out->remark, sizeof out->remark, "r%llu",
+		 (unsigned long long)seed);
+	strcpy(s->names[0], "somebody");
+	s->n_names = s->n_notes = 1;
+	s->notes[0] = (struct told_note){.what = NOTE_PUT};
+	for (s->n = 0; s->n < seed % 2000; s->n++)
+		s->all[s->n] = (struct told_stall){.end = s->n, .n_notes = 1};
+	return true;
+}
+
+/* One wild number each. */
+static bool stalls_wildly(struct sim **block, const struct scenario *sc,
+			  const struct point *pt, uint64_t seed,
+			  struct outcome *out)
+{
+	struct stalls *s = out->stalls;
+
+	stalls(block, sc, pt, 1990, out);
+	switch (seed) {
+	case 1:
+		s->all[5].waiter = 1;
+		return true;
+	case 2:
+		s->all[5].first = 1;
+		return true;
+	case 3:
+		s->all[5].cause = NUM_CAUSES;
+		return true;
+	case 4:
+		s->all[5].start = 6;
+		return true;
+	case 5:
+		s->notes[0].owner = 1;
+		return true;
+	case 6:
+		s->notes[0].what = NUM_NOTES;
+		return true;
+	case 7:
+		memset(s->names[0], 'x', STALL_NAME);
+		return true;
+	case 8:
+		s->n = 2000 + 1;
+		return true;
+	case 9:
+		memset(out->remark, 'x', sizeof out->remark);
+		return true;
+	}
 	return true;
 }
 
@@ -246,6 +310,39 @@ static void nonsense_is_not_believed(void **state)
 	sweep_free(&s);
 }
 
+static void stalls_come_over(void **state)
+{
+	struct sweep s;
+
+	(void)state;
+	sweep_init(&s, 2000, N_VALUES, LONG);
+	s.n = 1991;
+	assert_int_equal(run_with(&s, 2, stalls), RUNNER_DONE);
+	for (unsigned i = 0; i < s.n; i += 199) {
+		char remark[16];
+
+		snprintf(remark, sizeof remark, "r%u", i);
+		assert_int_equal(s.told[i].n_stalls, i);
+		assert_string_equal(s.told[i].remark, remark);
+		if (i > 0)
+			assert_int_equal(s.told[i].stall, i - 1);
+	}
+	sweep_free(&s);
+}
+
+static void wild_stalls_are_not_believed(void **state)
+{
+	struct sweep s;
+
+	(void)state;
+	sweep_init(&s, 12, N_VALUES, LONG);
+	assert_int_equal(run_with(&s, 1, stalls_wildly), RUNNER_DONE);
+	for (unsigned i = 0; i < s.n; i++)
+		assert_int_equal(s.told[i].status,
+				 i >= 1 && i <= 9 ? RUN_CRASHED : RUN_OK);
+	sweep_free(&s);
+}
+
 static void answers_longer_than_a_pipe(void **state)
 {
 	struct sweep s;
@@ -326,6 +423,8 @@ int main(void)
 		cmocka_unit_test(a_crash_costs_one_run),
 		cmocka_unit_test(a_hanging_run_times_out),
 		cmocka_unit_test(nonsense_is_not_believed),
+		cmocka_unit_test(stalls_come_over),
+		cmocka_unit_test(wild_stalls_are_not_believed),
 		cmocka_unit_test(answers_longer_than_a_pipe),
 		cmocka_unit_test(no_memory_ends_the_sweep),
 		cmocka_unit_test(finished_may_stop_it),

@@ -94,9 +94,10 @@ static void its_own_results(void **state)
 
 	gives(g, "SELECT count(*) FROM v_run", 12);
 	gives(g, "SELECT count(*) FROM v_setting WHERE name = 'host.rest'", 12);
-	gives(g, "SELECT count(*) FROM v_result", 732);
+	gives(g, "SELECT count(*) FROM v_result", 780);
 	gives(g, "SELECT count(*) FROM v_sample", 48);
-	gives(g, "SELECT count(*) FROM v_stall", 0);
+	gives(g, "SELECT count(*) FROM v_stall", 8);
+	gives(g, "SELECT count(*) FROM v_stall_event", 12);
 	gives(g, "SELECT count(*) FROM this", 12);
 	gives(g, "SELECT max(\"app.rate\") FROM x", 3030);
 	gives(g,

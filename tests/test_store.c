@@ -42,6 +42,8 @@ static char *everything(struct store *st)
 		"SELECT * FROM v_setting ORDER BY 1, 2, 4",
 		"SELECT * FROM v_result ORDER BY 1, 2, 5",
 		"SELECT * FROM v_sample ORDER BY 1, 2, 3",
+		"SELECT * FROM v_stall ORDER BY 1, 2",
+		"SELECT * FROM v_stall_event ORDER BY 1, 2, 3",
 		"SELECT * FROM v_expect ORDER BY 1, 3, 5",
 		"SELECT * FROM described ORDER BY 1, 6",
 		"SELECT * FROM x"};
@@ -82,7 +84,7 @@ static void views_and_wide_table(void **state)
 	says(st,
 	     "SELECT count(*), count(DISTINCT metric), count(value) ="
 	     " count(*) - 12 FROM v_result",
-	     "732|61|1\n");
+	     "780|65|1\n");
 	says(st,
 	     "SELECT value, unit FROM v_result WHERE run = 12 AND metric ="
 	     " 'app.rate.p1'",
@@ -97,6 +99,26 @@ static void views_and_wide_table(void **state)
 	     "pps|metric\nns|parameter\n|view\n");
 	says(st, "SELECT id, low, high, verdict FROM v_expect",
 	     "X.one|3000.0|4000.0|\nX.two|||\n");
+	unplan(exp);
+	store_close(st);
+	scenario_free(sc);
+}
+
+static void stalls_and_their_chains(void **state)
+{
+	struct scenario *sc = load(*state, "x", PATH SWEEP EXPECT);
+	struct store *st = open_db(*state);
+	struct experiment *exp = plan(st, sc);
+
+	run_all(st, exp, false);
+	says(st, "SELECT count(*), count(DISTINCT run) FROM v_stall", "8|4\n");
+	says(st, "SELECT * FROM v_stall WHERE run = 5",
+	     "5|2000|3001|writer|slots|coalesced into a pending one|a timer\n"
+	     "5|7000|40993000|writer|slots|coalesced into a pending one|\n");
+	says(st, "SELECT * FROM v_stall_event WHERE run = 5",
+	     "5|1|-2|1000|writer|arm|5\n"
+	     "5|1|-1|2000|peer|put|6\n"
+	     "5|1|1|5000|peer|timer|0\n");
 	unplan(exp);
 	store_close(st);
 	scenario_free(sc);
@@ -234,7 +256,7 @@ static void a_run_may_belong_to_two_experiments(void **state)
 	says(st, "SELECT scenario, count(*) FROM v_run GROUP BY 1",
 	     "x|12\ny|3\n");
 	says(st, "SELECT scenario, count(*) FROM v_result GROUP BY 1",
-	     "x|732\ny|183\n");
+	     "x|780\ny|195\n");
 	unplan(ex);
 	unplan(ey);
 	store_close(st);
@@ -501,7 +523,7 @@ static void disk_full(void **state)
 
 /* --- verdicts ----------------------------------------------------------- */
 
-/* Point 2 is {2us, sleep}: app.rate, column 0, is 2000 + 10 * seed. */
+/* Point 2 is {2us, sleep}: app.rate is 2000 + 10 * seed. */
 static void judged(void **state)
 {
 	struct scenario *sc = load(*state, "x", PATH SWEEP EXPECT);
@@ -552,6 +574,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PLACED(views_and_wide_table),
+		PLACED(stalls_and_their_chains),
 		PLACED(order_leaves_no_trace),
 		PLACED(what_is_there_is_not_wanted_again),
 		PLACED(open_batch_is_lost_and_nothing_else),

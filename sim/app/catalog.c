@@ -15,7 +15,10 @@ const struct stage_type *const stage_types[] = {
 	&qemu_type,	NULL};
 
 #define SELF struct run_params
-static const struct param run_rows[] = {RUN_PARAMS(PARAM_ROW)};
+static const struct param run_params[] = {RUN_PARAMS(PARAM_ROW)};
+#undef SELF
+#define SELF struct run_metrics
+static const struct metric run_metrics[] = {RUN_METRICS(METRIC_ROW)};
 #undef SELF
 
 static void run_build(struct stage *s)
@@ -23,14 +26,38 @@ static void run_build(struct stage *s)
 	(void)s;
 }
 
+static sim_time longest_stall(const struct oracle *o)
+{
+	sim_time longest = 0;
+
+	for (unsigned i = 0; i < o->n_stalls; i++) {
+		const struct stall *s = &o->stalls[i];
+
+		if (s->end - s->start > longest)
+			longest = s->end - s->start;
+	}
+	return longest;
+}
+
+static void run_finish(struct stage *s)
+{
+	struct run *r = (struct run *)s;
+	const struct oracle *o = s->sim->oracle;
+
+	if (!o)
+		return;
+	r->m.stalls = (double)o->n;
+	r->m.stalls_per_minute = 60 * r->m.stalls / time_sec(s->measure);
+	r->m.stalled = (double)o->lost / (double)s->measure;
+	r->m.longest_stall = (double)longest_stall(o) / (double)SIM_NS;
+}
+
 const struct stage_type run_type = {
 	.name = "run",
 	.doc = "How long, how often and in which windows a run is measured.",
-	.size = sizeof(struct stage) + sizeof(struct run_params),
-	.params = run_rows,
-	.n_params = sizeof run_rows / sizeof *run_rows,
-	.params_at = sizeof(struct stage),
-	.params_size = sizeof(struct run_params),
+	.size = sizeof(struct run),
+	STAGE_ROWS(run),
 	.home = HOME_NONE,
 	.build = run_build,
+	.finish = run_finish,
 };

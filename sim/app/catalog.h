@@ -32,4 +32,25 @@ struct run_params {
 	RUN_PARAMS(PARAM_FIELD)
 };
 
+/* What the oracle saw after the warm-up; see sim/oracle.h. */
+#define RUN_METRICS(M)                                                         \
+	M(NUMBER, stalls, "1",                                                 \
+	  "Lost wakeups: sleeps that went on although what was awaited was "   \
+	  "there and no notification of it was under way.")                    \
+	M(NUMBER, stalls_per_minute, "1/min", "Lost wakeups per minute.")      \
+	M(NUMBER, stalled, "1",                                                \
+	  "Time lost to them, all sleepers together, per measured time.")      \
+	M(NUMBER, longest_stall, "ns",                                         \
+	  "The longest of them; 0 if there was none.")
+
+struct run_metrics {
+	RUN_METRICS(METRIC_FIELD)
+};
+
+struct run {
+	struct stage stage;
+	struct run_params p;
+	struct run_metrics m;
+};
+
 #endif

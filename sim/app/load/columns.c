@@ -30,7 +30,7 @@ struct column *columns_of(const struct scenario *sc, unsigned *n)
 	unsigned stats;
 
 	*n = 0;
-	for (unsigned i = 1; i < sc->n_stages; i++) {
+	for (unsigned i = 0; i < sc->n_stages; i++) {
 		const struct stage_type *type = sc->stages[i].type;
 
 		for (unsigned m = 0; m < type->n_metrics; m++) {

@@ -125,11 +125,11 @@ static bool is_result(struct draft *d, const struct yaml *y, const char *text)
 	case BARS:
 		return find_column(d->l, y, text) != NULL;
 	case PERCENTILES:
-		return find_metric(d->l, y, text, METRIC_SPAN, "span");
+		return find_metric(d->l, y, text, KIND(SPAN), "span");
 	case TIME:
 		break;
 	}
-	if (!find_metric(d->l, y, text, METRIC_WINDOWED, "windowed metric"))
+	if (!find_metric(d->l, y, text, SAMPLED, SAMPLED_WORDS))
 		return false;
 	if (is_sampled(d->l->sc, text))
 		return true;

@@ -159,10 +159,13 @@ bool read_bound(struct loader *l, const struct yaml *y, const char *unit,
 /* sample.c */
 void load_samples(struct loader *l);
 bool is_sampled(const struct scenario *sc, const char *name);
-/* Is there a metric "stage.name" of a kind? Complains otherwise that there is
- * no `what`. */
+/* Is there a metric "stage.name" of one of the kinds, a sum of KIND()s?
+ * Complains otherwise that there is no `what`. */
 bool find_metric(struct loader *l, const struct yaml *y, const char *name,
-		 enum metric_kind kind, const char *what);
+		 unsigned kinds, const char *what);
+#define KIND(kind)    (1u << METRIC_##kind)
+#define SAMPLED	      (KIND(WINDOWED) | KIND(LEVEL) | KIND(COUNTER))
+#define SAMPLED_WORDS "windowed metric, level or counter"
 
 /* figure.c */
 void load_figures(struct loader *l);

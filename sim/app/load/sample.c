@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Samples: windowed metrics of which every window is kept. */
+/* Samples: metrics of which every window is kept. */
 #include "sim/app/load/loader.h"
 
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 
 #include "sim/app/memory.h"
 
-/* Every "stage.metric" of a kind. */
-static const char **metrics_of(const struct scenario *sc, enum metric_kind kind,
+/* Every "stage.metric" of these kinds. */
+static const char **metrics_of(const struct scenario *sc, unsigned kinds,
 			       unsigned *n)
 {
 	const char **all = NULL;
@@ -18,7 +18,7 @@ static const char **metrics_of(const struct scenario *sc, enum metric_kind kind,
 		const struct stage_type *type = sc->stages[i].type;
 
 		for (unsigned j = 0; j < type->n_metrics; j++)
-			if (type->metrics[j].kind == kind)
+			if (kinds >> type->metrics[j].kind & 1)
 				*mem_push(all, *n) =
 					mem_format("%s.%s", sc->stages[i].name,
 						   type->metrics[j].name);
@@ -27,10 +27,10 @@ static const char **metrics_of(const struct scenario *sc, enum metric_kind kind,
 }
 
 bool find_metric(struct loader *l, const struct yaml *y, const char *name,
-		 enum metric_kind kind, const char *what)
+		 unsigned kinds, const char *what)
 {
 	unsigned n;
-	const char **all = metrics_of(l->sc, kind, &n);
+	const char **all = metrics_of(l->sc, kinds, &n);
 	char near[160];
 	bool found = l->broken;
 
@@ -49,8 +49,7 @@ static void read_sample(struct loader *l, const struct yaml *y)
 {
 	const char *name = text_of(l, y, "a sample");
 
-	if (!name ||
-	    !find_metric(l, y, name, METRIC_WINDOWED, "windowed metric"))
+	if (!name || !find_metric(l, y, name, SAMPLED, SAMPLED_WORDS))
 		return;
 	if (is_sampled(l->sc, name))
 		gripe(l, y, "%s is sampled already", name);
@@ -73,8 +72,7 @@ void load_samples(struct loader *l)
 	if (!y)
 		return;
 	if (y->kind != YAML_LIST) {
-		gripe(l, y,
-		      "samples is a list of windowed metrics, but here is %s",
+		gripe(l, y, "samples is a list of metrics, but here is %s",
 		      yaml_kind_name(y));
 		return;
 	}

@@ -15,8 +15,8 @@
 /* A stage as configured: type, name, and the values before any sweep. */
 struct stage_conf {
 	const struct stage_type *type;
-	char *name;   /* unique; for a part of the machine, its type's name */
-	void *params; /* type->params_size bytes, all set */
+	char *name;    /* unique; for a part of the machine, its type's name */
+	void *params;  /* type->params_size bytes, all set */
 	bool reversed; /* a duplex stage that stands turned round */
 	/* Where each value comes from, one per row: what the file says, "set"
 	 * for --set, or NULL for the row's own source. */
@@ -84,7 +84,7 @@ struct scenario {
 	unsigned n_expects;
 	struct figure_conf *figures;
 	unsigned n_figures;
-	char **samples; /* windowed metrics whose series are kept */
+	char **samples; /* metrics whose series are kept */
 	unsigned n_samples;
 };
 

@@ -90,6 +90,8 @@ static bool report_lost(struct crew *c, unsigned job, enum run_status status)
 	out->sim_ns = 0;
 	out->wall_ns = status == RUN_TIMEOUT ? c->r->jobs[job].timeout_ns : 0;
 	out->n_samples = 0;
+	out->remark[0] = '\0';
+	stalls_none(out->stalls);
 	for (unsigned i = 0; i < c->r->jobs[job].n_values; i++)
 		out->values[i] = NAN;
 	return c->r->finished(c->r->arg, job, out);
@@ -209,8 +211,7 @@ static void crew_free(struct crew *c)
 	free(c->workers);
 	free(c->polled);
 	free(c->again);
-	free(c->out.values);
-	free(c->out.samples);
+	outcome_free(&c->out);
 }
 
 /* While there are workers, SIGINT and SIGTERM arrive as something to read, so

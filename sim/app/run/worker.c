@@ -77,7 +77,15 @@ struct outcome outcome_for_any(const struct runner *r)
 	}
 	out.values = mem_new(values, sizeof *out.values);
 	out.samples = mem_new(samples, sizeof *out.samples);
+	out.stalls = mem_new(1, sizeof *out.stalls);
 	return out;
+}
+
+void outcome_free(struct outcome *out)
+{
+	free(out->values);
+	free(out->samples);
+	free(out->stalls);
 }
 
 /* Samples leave without the room that was not used. */
@@ -91,6 +99,29 @@ static bool write_samples(int fd, const struct job *job,
 	return true;
 }
 
+static bool write_stalls(int fd, const struct stalls *s)
+{
+	return write_all(fd, s->all, s->n * sizeof *s->all) &&
+	       write_all(fd, s->notes, s->n_notes * sizeof *s->notes) &&
+	       write_all(fd, s->names, s->n_names * sizeof *s->names);
+}
+
+static void fill_answer(struct answer *a, const struct job *job,
+			const struct outcome *out)
+{
+	a->status = out->status;
+	a->n_values = job->n_values;
+	a->n_samples = out->n_samples;
+	a->n_stalls = out->stalls->n;
+	a->n_notes = out->stalls->n_notes;
+	a->n_names = out->stalls->n_names;
+	a->events = out->events;
+	a->trace_hash = out->trace_hash;
+	a->sim_ns = out->sim_ns;
+	a->wall_ns = out->wall_ns;
+	memcpy(a->remark, out->remark, sizeof a->remark);
+}
+
 static bool serve(const struct runner *r, unsigned number, struct sim **block,
 		  struct outcome *out, int answers)
 {
@@ -101,20 +132,17 @@ static bool serve(const struct runner *r, unsigned number, struct sim **block,
 	a.job = number;
 	out->sample_room = job->sample_room;
 	out->n_samples = 0;
+	out->remark[0] = '\0';
+	stalls_none(out->stalls);
 	a.no_memory = !r->run(block, job->scenario, job->point, job->seed, out);
 	if (a.no_memory)
 		return write_all(answers, &a, sizeof a);
-	a.status = out->status;
-	a.n_values = job->n_values;
-	a.n_samples = out->n_samples;
-	a.events = out->events;
-	a.trace_hash = out->trace_hash;
-	a.sim_ns = out->sim_ns;
-	a.wall_ns = out->wall_ns;
+	fill_answer(&a, job, out);
 	return write_all(answers, &a, sizeof a) &&
 	       write_all(answers, out->values,
 			 a.n_values * sizeof *out->values) &&
-	       write_samples(answers, job, out);
+	       write_samples(answers, job, out) &&
+	       write_stalls(answers, out->stalls);
 }
 
 /* Ctrl-C reaches every process of the terminal; the parent decides. A worker
@@ -229,7 +257,21 @@ static bool fits(const struct runner *r, const struct worker *w,
 	return w->n_given > 0 && a->job == w->given[0] &&
 	       (a->no_memory || ((unsigned)a->status < NUM_RUN_STATUSES &&
 				 a->n_values == job->n_values &&
-				 a->n_samples <= job->sample_room));
+				 a->n_samples <= job->sample_room &&
+				 memchr(a->remark, '\0', sizeof a->remark)));
+}
+
+static bool read_stalls(const struct worker *w, const struct answer *a,
+			struct stalls *s)
+{
+	s->n = a->n_stalls;
+	s->n_notes = a->n_notes;
+	s->n_names = a->n_names;
+	return stalls_have_room(s) &&
+	       read_all(w->answers, s->all, s->n * sizeof *s->all) &&
+	       read_all(w->answers, s->notes, s->n_notes * sizeof *s->notes) &&
+	       read_all(w->answers, s->names, s->n_names * sizeof *s->names) &&
+	       stalls_fit(s);
 }
 
 bool worker_answer(const struct runner *r, struct worker *w, struct answer *a,
@@ -250,8 +292,10 @@ bool worker_answer(const struct runner *r, struct worker *w, struct answer *a,
 	out->sim_ns = a->sim_ns;
 	out->wall_ns = a->wall_ns;
 	out->n_samples = out->sample_room = a->n_samples;
+	memcpy(out->remark, a->remark, sizeof out->remark);
 	return read_all(w->answers, out->values,
 			a->n_values * sizeof *out->values) &&
 	       read_all(w->answers, out->samples,
-			samples * sizeof *out->samples);
+			samples * sizeof *out->samples) &&
+	       read_stalls(w, a, out->stalls);
 }

@@ -8,14 +8,16 @@
 #include "sim/app/run/runner.h"
 
 /* What a worker answers; n_values and scenario.n_samples * n_samples doubles
- * follow. */
+ * follow, then the stalls, their notes and their names. */
 struct answer {
 	unsigned job;
 	bool no_memory; /* nothing else is set, nothing follows */
 	enum run_status status;
 	unsigned n_values, n_samples;
+	unsigned n_stalls, n_notes, n_names;
 	uint64_t events, trace_hash;
 	int64_t sim_ns, wall_ns;
+	char remark[OUTCOME_REMARK];
 };
 
 /* A worker has its next job before it has done the first, so that it never
@@ -33,6 +35,7 @@ int64_t monotonic_ns(void);
 
 /* With arrays that have room for any job's numbers. */
 struct outcome outcome_for_any(const struct runner *r);
+void outcome_free(struct outcome *out);
 
 /* Forks worker w. The child closes what it has inherited of the other n. */
 bool worker_start(const struct runner *r, struct worker *all, unsigned n,
@@ -42,8 +45,8 @@ int worker_end(struct worker *w);
 bool worker_give(const struct runner *r, struct worker *w, unsigned job);
 
 /*
- * Reads an answer; values and samples go to `out`, whose arrays are big enough
- * for any job. False: the worker is dead or has lost its mind.
+ * Reads an answer; values, samples and stalls go to `out`, whose arrays are big
+ * enough for any job. False: the worker is dead or has lost its mind.
  */
 bool worker_answer(const struct runner *r, struct worker *w, struct answer *a,
 		   struct outcome *out);

@@ -19,11 +19,16 @@
 
 static const char *const statements[NUM_STATEMENTS] = {
 	[ST_SET_STATUS] = "UPDATE t_run SET status = ?2, events = ?3,"
-			  " sim_ns = ?4, wall_ns = ?5, trace_hash = ?6"
+			  " sim_ns = ?4, wall_ns = ?5, trace_hash = ?6,"
+			  " remark = nullif(?7, '')"
 			  " WHERE id = ?1",
 	[ST_PROBE] = "INSERT INTO t_probe(name) VALUES(?1)"
 		     " ON CONFLICT DO UPDATE SET name = name RETURNING id",
 	[ST_SAMPLE] = "INSERT OR REPLACE INTO t_sample VALUES(?1, ?2, ?3, ?4)",
+	[ST_STALL] = "INSERT OR REPLACE INTO t_stall"
+		     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[ST_STALL_EVENT] = "INSERT OR REPLACE INTO t_stall_event"
+			   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[ST_RUN_INSERT] = "INSERT OR IGNORE INTO"
 			  " t_run(identity, seed, engine, version)"
 			  " VALUES(?1, ?2, ?3, ?4)",

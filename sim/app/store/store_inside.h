@@ -9,6 +9,8 @@ enum statement {
 	ST_SET_STATUS,
 	ST_PROBE,
 	ST_SAMPLE,
+	ST_STALL,
+	ST_STALL_EVENT,
 	ST_RUN_INSERT,
 	ST_RUN_FIND,
 	ST_MEMBER,
@@ -53,6 +55,7 @@ bool store_stage(struct store *st, const struct experiment *exp, unsigned s);
 bool store_swept(struct store *st, const struct experiment *exp,
 		 unsigned point);
 bool store_create_wide(struct store *st, const struct experiment *exp);
+bool store_stalls(struct store *st, int64_t run, const struct stalls *s);
 bool store_prepare_runs(struct store *st, struct experiment *exp);
 
 #endif

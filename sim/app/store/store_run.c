@@ -45,6 +45,7 @@ static bool store_status(struct store *st, int64_t run,
 	sqlite3_bind_int64(stmt, 4, out->sim_ns);
 	sqlite3_bind_int64(stmt, 5, out->wall_ns);
 	sqlite3_bind_int64(stmt, 6, (sqlite3_int64)out->trace_hash);
+	store_bind_text(stmt, 7, out->remark);
 	return store_step(st, stmt);
 }
 
@@ -129,7 +130,8 @@ bool store_outcome(struct store *st, struct experiment *exp,
 		return false;
 	if (has_values(out->status) &&
 	    (!store_values(st, exp, run->run, out) ||
-	     !store_samples(st, exp, run->run, run->point, out)))
+	     !store_samples(st, exp, run->run, run->point, out) ||
+	     !store_stalls(st, run->run, out->stalls)))
 		return false;
 	sqlite3_bind_int64(exp->fill_one, 1, run->run);
 	return store_step(st, exp->fill_one);

@@ -26,7 +26,7 @@ const char store_tables[] =
 	"CREATE TABLE t_run(id INTEGER PRIMARY KEY, identity BLOB UNIQUE,"
 	" seed INTEGER, engine TEXT, version INTEGER, status TEXT,"
 	" events INTEGER, sim_ns INTEGER, wall_ns INTEGER,"
-	" trace_hash INTEGER);"
+	" trace_hash INTEGER, remark TEXT);"
 	"CREATE TABLE t_member(experiment INTEGER, point INTEGER, run INTEGER,"
 	" PRIMARY KEY(experiment, point, run)) WITHOUT ROWID;"
 	"CREATE INDEX t_member_run ON t_member(run);"
@@ -48,10 +48,14 @@ const char store_tables[] =
 	"CREATE TABLE t_probe(id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
 	"CREATE TABLE t_sample(run INTEGER, probe INTEGER, t_ns INTEGER,"
 	" value REAL, PRIMARY KEY(run, probe, t_ns)) WITHOUT ROWID;"
-	"CREATE TABLE t_stall(run INTEGER, start_ns INTEGER,"
+	/* Stalls are numbered from 1 in the order of their start. */
+	"CREATE TABLE t_stall(run INTEGER, stall INTEGER, start_ns INTEGER,"
 	" duration_ns INTEGER, waiter TEXT, awaited TEXT, cause TEXT,"
-	" rescued_by TEXT);"
-	"CREATE INDEX t_stall_run ON t_stall(run);"
+	" rescued_by TEXT, PRIMARY KEY(run, stall)) WITHOUT ROWID;"
+	/* What led in stands at ..., -2, -1, what led out at 1. */
+	"CREATE TABLE t_stall_event(run INTEGER, stall INTEGER,"
+	" position INTEGER, t_ns INTEGER, owner TEXT, event TEXT,"
+	" value INTEGER, PRIMARY KEY(run, stall, position)) WITHOUT ROWID;"
 
 	"CREATE TABLE t_expect(experiment INTEGER, position INTEGER, id TEXT,"
 	" kind TEXT, metric TEXT, unit TEXT, low REAL, high REAL, value REAL,"
@@ -88,8 +92,9 @@ const struct store_view store_views[] = {
 	 "SELECT s.run, p.name, s.t_ns, s.value FROM t_sample s"
 	 " JOIN t_probe p ON p.id = s.probe"
 	 " WHERE s.run IN (SELECT run FROM $member)",
-	 "Series of windowed metrics that a scenario keeps: the rate in the "
-	 "window that ended at t_ns of simulated time."},
+	 "Series that a scenario keeps, a value for each window that ended at "
+	 "t_ns of simulated time: the rate of a windowed metric, the mean of "
+	 "a level, the count of a counter."},
 
 	{"v_stall",
 	 "run, start_ns, duration_ns, waiter, awaited, cause, rescued_by",
@@ -97,6 +102,13 @@ const struct store_view store_views[] = {
 	 " FROM t_stall WHERE run IN (SELECT run FROM $member)",
 	 "Lost wakeups: who waited for what, how long, why, and what ended "
 	 "it."},
+
+	{"v_stall_event", "run, stall, position, t_ns, owner, event, value",
+	 "SELECT run, stall, position, t_ns, owner, event, value"
+	 " FROM t_stall_event WHERE run IN (SELECT run FROM $member)",
+	 "What led into a stall (position ..., -2, -1) and out of it (1), for "
+	 "the longest of a run and the longest of each kind; stall counts a "
+	 "run's stalls by start_ns, from 1."},
 
 	{"v_expect",
 	 "experiment, scenario, id, kind, metric, unit, low, high, value,"

@@ -4,7 +4,7 @@
 #define APP_STORE_SCHEMA_H
 
 #define STORE_APPLICATION_ID 0x72696e67 /* "ring" */
-#define STORE_VERSION	     1		/* of the tables */
+#define STORE_VERSION	     2		/* of the tables */
 
 /* CREATE TABLE ..., all of them. */
 extern const char store_tables[];

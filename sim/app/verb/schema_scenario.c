@@ -196,7 +196,8 @@ void explain_schema(void)
 		defaults_schema(), "path", path_schema(), "run",
 		type_schema(&run_type, false), "sweep", sweep_schema(),
 		"samples",
-		described(list_of(text("A windowed metric.")),
+		described(list_of(text("A windowed metric, a level or a "
+				       "counter.")),
 			  "Metrics of which every window is kept."),
 		"expect", expect_schema(), "figures", figures_schema());
 	json_t *schema =

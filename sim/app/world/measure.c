@@ -2,7 +2,6 @@
 #include "sim/app/world/measure.h"
 
 #include <math.h>
-#include <string.h>
 
 static void *metric_of(const struct stage *s, const struct metric *row)
 {
@@ -126,53 +125,12 @@ static double *metric_read(const struct stage *s, const struct metric *row,
 	return v;
 }
 
-/* `stage.metric`: a windowed one, as the loader has checked. */
-static struct windowed *find_windowed(const struct scenario *sc,
-				      struct stage *const *stages,
-				      const char *name)
-{
-	const char *dot = strchr(name, '.');
-
-	for (unsigned i = 1; dot && i <= sc->n_path; i++) {
-		const struct stage *s = stages[i];
-
-		if (strncmp(s->name, name, (size_t)(dot - name)) ||
-		    s->name[dot - name])
-			continue;
-		for (unsigned m = 0; m < s->type->n_metrics; m++)
-			if (!strcmp(s->type->metrics[m].name, dot + 1))
-				return metric_of(s, &s->type->metrics[m]);
-	}
-	return NULL;
-}
-
-/* Before the quantiles, which sort the windows. */
-static void read_samples(const struct scenario *sc, struct stage *const *stages,
-			 struct outcome *out)
-{
-	double *to = out->samples;
-
-	out->n_samples = 0;
-	for (unsigned i = 0; i < sc->n_samples; i++) {
-		struct windowed *w = find_windowed(sc, stages, sc->samples[i]);
-
-		windowed_close(w, stages[1]->sim->now);
-		out->n_samples = w->closed < out->sample_room
-					 ? w->closed
-					 : out->sample_room;
-		for (unsigned k = 0; k < out->n_samples; k++)
-			to[k] = w->counts[k] / time_sec(w->window);
-		to += out->sample_room;
-	}
-}
-
 void measure_read(const struct scenario *sc, struct stage *const *stages,
 		  struct outcome *out)
 {
 	double *v = out->values;
 
-	read_samples(sc, stages, out);
-	for (unsigned i = 1; i < sc->n_stages; i++)
+	for (unsigned i = 0; i < sc->n_stages; i++)
 		for (unsigned m = 0; m < stages[i]->type->n_metrics; m++)
 			v = metric_read(stages[i], &stages[i]->type->metrics[m],
 					v);

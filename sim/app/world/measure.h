@@ -9,7 +9,7 @@
 void measure_init(struct stage *s);
 /* The warm-up is over: counting begins. */
 void measure_reset(struct stage *s);
-/* Fills in out->values and out->samples. */
+/* Fills in out->values. */
 void measure_read(const struct scenario *sc, struct stage *const *stages,
 		  struct outcome *out);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/app/world/world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -8,6 +9,7 @@
 #include "models/hypervisor/qemu.h"
 #include "sim/app/catalog.h"
 #include "sim/app/world/measure.h"
+#include "sim/app/world/samples.h"
 
 /* Address space, not memory: what a run does not touch is not there. */
 #define BLOCK_SIZE ((size_t)1 << 30)
@@ -23,7 +25,7 @@ const char *run_status_name(enum run_status status)
 struct world {
 	struct sim *sim;
 	const struct scenario *sc;
-	struct stage **stages; /* by index of scenario.stages; [0] is NULL */
+	struct stage **stages; /* by index of scenario.stages */
 	struct stage *kvm, *qemu;
 	struct cpu *vcpu; /* made when the first stage wants it */
 	struct run_params run;
@@ -85,12 +87,27 @@ static struct stage *add_stage(struct world *w, unsigned i,
 	return s;
 }
 
+/* The run itself is a stage that has metrics, and says nothing. */
+static void add_run(struct world *w)
+{
+	struct run *r = sim_alloc(w->sim, sizeof *r);
+
+	r->stage.type = &run_type;
+	r->stage.name = run_type.name;
+	r->stage.sim = w->sim;
+	r->stage.window = w->run.window;
+	r->stage.measure = w->run.measure;
+	r->p = w->run;
+	w->stages[0] = &r->stage;
+}
+
 /* Machine parts first: the path stands on them. */
 static void add_stages(struct world *w, const struct point *pt)
 {
 	const struct scenario *sc = w->sc;
 	unsigned path_end = 1 + sc->n_path;
 
+	add_run(w);
 	for (unsigned i = path_end; i < sc->n_stages; i++) {
 		struct stage *s = add_stage(w, i, pt);
 
@@ -148,25 +165,38 @@ static void start(struct world *w)
 }
 
 /* The warm-up is over. */
-static void begin_measuring(struct world *w)
+static struct sampler *begin_measuring(struct world *w, struct outcome *out)
 {
-	for (unsigned i = 1; i < w->sc->n_stages; i++)
+	oracle_reset(w->sim);
+	for (unsigned i = 0; i < w->sc->n_stages; i++)
 		measure_reset(w->stages[i]);
+	return samples_begin(w->sc, w->stages, out);
 }
 
-static enum run_status run(struct world *w)
+/* The sampler is NULL if there is none, or no end of the warm-up. */
+static bool simulate(struct world *w, struct sampler **sampler,
+		     struct outcome *out)
 {
 	sim_time warm = w->run.warmup;
 
+	*sampler = NULL;
 	if (sim_run(w->sim, warm) != SIM_OK)
-		return RUN_LIVELOCK;
-	begin_measuring(w);
-	if (sim_run(w->sim, time_add(warm, w->run.measure)) != SIM_OK)
-		return RUN_LIVELOCK;
-	for (unsigned i = 1; i < w->sc->n_stages; i++)
+		return false;
+	*sampler = begin_measuring(w, out);
+	return sim_run(w->sim, time_add(warm, w->run.measure)) == SIM_OK;
+}
+
+static enum run_status run(struct world *w, struct outcome *out)
+{
+	struct sampler *sampler;
+	bool ended = simulate(w, &sampler, out);
+
+	oracle_finish(w->sim);
+	for (unsigned i = 0; ended && i < w->sc->n_stages; i++)
 		if (w->stages[i]->type->finish)
 			w->stages[i]->type->finish(w->stages[i]);
-	return RUN_OK;
+	samples_end(sampler, out);
+	return ended ? RUN_OK : RUN_LIVELOCK;
 }
 
 /* made = delivered + dropped + inside, counted from both ends. */
@@ -183,6 +213,20 @@ static bool conserved(const struct world *w)
 			inside += s->type->inside(s);
 	}
 	return made_inside == inside;
+}
+
+static void read_remark(const struct world *w, struct outcome *out)
+{
+	*out->remark = '\0';
+	for (unsigned i = 0; i < w->sc->n_stages; i++) {
+		const struct stage *s = w->stages[i];
+
+		if (!s->remark)
+			continue;
+		snprintf(out->remark, sizeof out->remark, "%s: %s", s->name,
+			 s->remark);
+		return;
+	}
 }
 
 static int64_t wall_ns(void)
@@ -215,10 +259,14 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	add_stages(&w, pt);
 	connect(&w);
 	start(&w);
-	out->status = run(&w);
+	out->n_samples = 0;
+	out->status = run(&w, out);
 	if (!conserved(&w))
 		abort(); /* a packet was lost or counted twice: our mistake */
 	measure_read(sc, w.stages, out);
+	read_remark(&w, out);
+	if (out->stalls)
+		stalls_read(w.sim, out->stalls);
 	out->events = w.sim->fired;
 	out->trace_hash = w.sim->hash;
 	out->sim_ns = w.sim->now / SIM_NS;

@@ -7,6 +7,7 @@
 #define APP_WORLD_H
 
 #include "sim/app/load/columns.h"
+#include "sim/app/world/stalls.h"
 
 enum run_status {
 	RUN_OK,
@@ -19,17 +20,24 @@ enum run_status {
 
 const char *run_status_name(enum run_status status);
 
-/* What one run gave. values and samples are the caller's arrays. */
+#define OUTCOME_REMARK 256
+
+/* What one run gave. values, samples and stalls are the caller's. */
 struct outcome {
 	enum run_status status;
 	uint64_t events;     /* that the engine fired */
 	uint64_t trace_hash; /* see note() */
 	int64_t sim_ns;	     /* simulated, warm-up included */
 	int64_t wall_ns;
-	double *values;	 /* one per column; NAN: not defined in this run */
-	double *samples; /* scenario.n_samples * sample_room, 1/s per window */
+	double *values; /* one per column; NAN: not defined in this run */
+	/* scenario.n_samples * sample_room; per window 1/s of a windowed
+	 * metric, the mean of a level, the count of a counter. */
+	double *samples;
 	unsigned n_samples; /* windows written per sampled metric */
 	unsigned sample_room;
+	struct stalls *stalls;	     /* NULL: the caller does not want them */
+	char remark[OUTCOME_REMARK]; /* of the first stage that has one: `stage:
+					sentence`, or "" */
 };
 
 /*
@@ -42,6 +50,6 @@ bool world_run(struct sim **block, const struct scenario *sc,
 
 /* Raised whenever results change; part of a run's identity. A test guards it
  * with golden trace hashes. */
-#define MODEL_VERSION 1
+#define MODEL_VERSION 2
 
 #endif
