@@ -124,6 +124,29 @@ static void stalls_and_their_chains(void **state)
 	scenario_free(sc);
 }
 
+static void append(void *all, const char *remark)
+{
+	strcat(all, remark);
+	strcat(all, "\n");
+}
+
+static void each_remark_once(void **state)
+{
+	struct scenario *sc = load(*state, "x", PATH SWEEP EXPECT);
+	struct store *st = open_db(*state);
+	struct experiment *exp = plan(st, sc);
+	char all[200] = "";
+
+	assert_true(store_remarks(st, exp, append, all));
+	assert_string_equal(all, "");
+	run_all(st, exp, true);
+	assert_true(store_remarks(st, exp, append, all));
+	assert_string_equal(all, "host: it is point 0\nhost: it is point 1\n");
+	unplan(exp);
+	store_close(st);
+	scenario_free(sc);
+}
+
 /* Workers finish in any order, and a sweep may be killed and resumed. */
 static void order_leaves_no_trace(void **state)
 {
@@ -575,6 +598,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PLACED(views_and_wide_table),
 		PLACED(stalls_and_their_chains),
+		PLACED(each_remark_once),
 		PLACED(order_leaves_no_trace),
 		PLACED(what_is_there_is_not_wanted_again),
 		PLACED(open_batch_is_lost_and_nothing_else),

@@ -299,6 +299,21 @@ static int run_missing(struct session *s, unsigned n_workers,
 	return code;
 }
 
+static void tell_remark(void *scenario, const char *remark)
+{
+	fprintf(stderr, "%s: %s\n", (const char *)scenario, remark);
+}
+
+/* What a model wants the user to know, also of runs that were there already. */
+static int tell_remarks(struct session *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (!store_remarks(s->store, s->experiments[i], tell_remark,
+				   s->scenarios[i]->name))
+			return machine_failed(store_trouble(s->store));
+	return EXIT_DONE;
+}
+
 /* An experiment is judged when all of its runs are there. */
 static int judge(struct session *s)
 {
@@ -333,5 +348,7 @@ int session_run(struct session *s, const char *db, unsigned jobs,
 	if (!store_all(s))
 		return machine_failed(store_trouble(s->store));
 	code = run_missing(s, jobs, shard);
+	if (code == EXIT_DONE)
+		code = tell_remarks(s);
 	return code == EXIT_DONE ? judge(s) : code;
 }

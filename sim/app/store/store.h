@@ -86,6 +86,10 @@ bool store_point(struct store *st, const struct experiment *exp, unsigned point,
 bool store_count(struct store *st, const struct experiment *exp,
 		 struct point_runs *runs);
 
+/* Each remark that runs of the experiment left, once, in the order of runs. */
+bool store_remarks(struct store *st, const struct experiment *exp,
+		   void (*tell)(void *arg, const char *remark), void *arg);
+
 /* One line of v_expect. NAN is null. */
 struct stored_verdict {
 	double value, ci_low, ci_high;

@@ -204,6 +204,25 @@ bool store_count(struct store *st, const struct experiment *exp,
 	return ok;
 }
 
+bool store_remarks(struct store *st, const struct experiment *exp,
+		   void (*tell)(void *arg, const char *remark), void *arg)
+{
+	sqlite3_stmt *stmt = store_prepare(
+		st, sqlite3_mprintf("SELECT r.remark FROM t_member m JOIN t_run"
+				    " r ON r.id = m.run WHERE m.experiment ="
+				    " %lld AND r.remark IS NOT NULL GROUP BY"
+				    " r.remark ORDER BY min(r.id)",
+				    (long long)exp->id));
+	int code = SQLITE_ERROR;
+
+	while (stmt && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+		tell(arg, (const char *)sqlite3_column_text(stmt, 0));
+	if (stmt && code != SQLITE_DONE)
+		store_failed(st);
+	sqlite3_finalize(stmt);
+	return code == SQLITE_DONE;
+}
+
 static void bind_known(sqlite3_stmt *stmt, int at, double value)
 {
 	if (!isnan(value))
