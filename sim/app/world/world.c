@@ -6,9 +6,11 @@
 #include <time.h>
 
 #include "models/hypervisor/kvm.h"
+#include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
 #include "sim/app/catalog.h"
 #include "sim/app/world/measure.h"
+#include "sim/app/world/world_inside.h"
 #include "sim/app/world/samples.h"
 
 /* Address space, not memory: what a run does not touch is not there. */
@@ -20,45 +22,6 @@ const char *run_status_name(enum run_status status)
 		"ok", "crashed", "timeout", "livelock", "out_of_memory"};
 
 	return status < NUM_RUN_STATUSES ? names[status] : "?";
-}
-
-struct world {
-	struct sim *sim;
-	const struct scenario *sc;
-	struct stage **stages; /* by index of scenario.stages */
-	struct stage *kvm, *qemu;
-	struct cpu *vcpu; /* made when the first stage wants it */
-	struct run_params run;
-};
-
-static struct cpu *ideal_cpu(struct sim *sim)
-{
-	struct cpu *cpu = sim_alloc(sim, sizeof *cpu);
-
-	cpu_init(cpu, sim, NULL);
-	return cpu;
-}
-
-/* Where a stage's code runs. */
-static struct cpu *home_of(struct world *w, const struct stage_type *type)
-{
-	switch (type->home) {
-	case HOME_GUEST:
-		if (!w->vcpu)
-			w->vcpu = kvm_cpu(w->kvm);
-		return w->vcpu;
-	case HOME_QEMU:
-		return w->qemu->cpu;
-	case HOME_KTHREAD:
-		return kvm_cpu(w->kvm);
-	case HOME_OWN:
-		return ideal_cpu(w->sim);
-	case HOME_MACHINE:
-		return w->kvm ? kvm_cpu(w->kvm) : NULL;
-	case HOME_NONE:
-		return NULL;
-	}
-	return NULL;
 }
 
 static struct stage *add_stage(struct world *w, unsigned i,
@@ -74,11 +37,8 @@ static struct stage *add_stage(struct world *w, unsigned i,
 	s->id = sim_owner(w->sim, conf->name);
 	s->window = w->run.window;
 	s->measure = w->run.measure;
-	s->cpu = home_of(w, type);
-	if (type->home == HOME_QEMU) {
-		s->executor = qemu_executor(w->qemu);
-		s->timers = qemu_timers(w->qemu);
-	}
+	s->reversed = conf->reversed;
+	world_house(w, i, s);
 	if (type->params_size)
 		scenario_params(w->sc, pt, i, (char *)s + type->params_at);
 	measure_init(s);
@@ -101,7 +61,7 @@ static void add_run(struct world *w)
 	w->stages[0] = &r->stage;
 }
 
-/* Machine parts first: the path stands on them. */
+/* Machine parts first, then what runs guests: the others stand on them. */
 static void add_stages(struct world *w, const struct point *pt)
 {
 	const struct scenario *sc = w->sc;
@@ -115,46 +75,15 @@ static void add_stages(struct world *w, const struct point *pt)
 			w->kvm = s;
 		else if (s->type == &qemu_type)
 			w->qemu = s;
+		else if (s->type == &xen_type)
+			w->xen = s;
 	}
 	for (unsigned i = 1; i < path_end; i++)
-		add_stage(w, i, pt);
-}
-
-/* Who carries a notification, and what it costs whom. */
-static void wire_doorbells(struct world *w, struct stage *guest,
-			   struct stage *host)
-{
-	struct doorbell *kick = &guest->front->kick;
-	struct doorbell *call = &host->back->call;
-
-	kick->handler = &host->back->on_kick;
-	call->handler = &guest->front->on_call;
-	if (guest->type->home == HOME_OWN) {
-		kick->ring = doorbell_direct;
-		call->ring = doorbell_direct;
-		return;
-	}
-	kvm_call(w->kvm, call, guest->cpu);
-	if (host->back->ioeventfd)
-		kvm_kick_light(w->kvm, kick, host->executor);
-	else
-		kvm_kick_heavy(w->kvm, kick, qemu_big_lock(w->qemu));
-}
-
-static void connect(struct world *w)
-{
-	for (unsigned i = 1; i < w->sc->n_path; i++) {
-		struct stage *a = w->stages[i], *b = w->stages[i + 1];
-
-		if (a->type->out == PLUG_PORT) {
-			a->out = b->in;
-			continue;
-		}
-		b->back->ring = a->front->ring;
-		b->back->peer = a->front;
-		a->front->peer = b->back;
-		wire_doorbells(w, a, b);
-	}
+		if (sc->stages[i].type == &mirage_type)
+			add_stage(w, i, pt);
+	for (unsigned i = 1; i < path_end; i++)
+		if (sc->stages[i].type != &mirage_type)
+			add_stage(w, i, pt);
 }
 
 static void start(struct world *w)
@@ -253,11 +182,12 @@ bool world_run(struct sim **block, const struct scenario *sc,
 		return false;
 	w.sim = *block;
 	w.stages = sim_alloc(w.sim, sc->n_stages * sizeof(struct stage *));
+	w.commons = sim_alloc(w.sim, sc->n_stages * sizeof *w.commons);
 	scenario_params(sc, pt, 0, &w.run);
 	w.sim->step = w.run.step;
 	w.sim->step_rng = rng_stream(w.sim, "step");
 	add_stages(&w, pt);
-	connect(&w);
+	world_connect(&w);
 	start(&w);
 	out->n_samples = 0;
 	out->status = run(&w, out);

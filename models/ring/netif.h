@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* What netif*.c share: the Mirage network frontend. See netif.c. */
+#ifndef RING_NETIF_H
+#define RING_NETIF_H
+
+#include "models/ring/flavours.h"
+#include "sim/stage.h"
+
+/* How its transmit path developed. */
+enum era { ERA_A, ERA_B, ERA_C, ERA_D };
+
+#define NETIF_PARAMS(P)                                                        \
+	P(CHOICE, era, "D", netif_eras, 0,                                     \
+	  "mirage-platform, xen/lib/netif.ml, June 2012 to 2014",              \
+	  "How a sender waits for room and for the backend's answer.")         \
+	P(CHOICE, free_slot_signal, "port_event", netif_signals, 0,            \
+	  "mirage-platform v0.9.6, netif.ml, writev",                          \
+	  "With era D: what a sender waits for when the ring is full.")        \
+	P(COUNT, slots, "256", "32", "32768",                                  \
+	  "Xen 4.3 public/io/netif.h: one page of requests",                   \
+	  "Slots of each of its two rings, a power of two.")                   \
+	P(COUNT, views, "1", "1", "16",                                        \
+	  "mirage-net 2013: one slot per buffer of a segment",                 \
+	  "Slots that a packet over 128 B takes behind that of its header.")   \
+	P(CHOICE, refill, "first", netif_refills, 0,                           \
+	  "mirage-platform v0.9.6, netif.ml, listen",                          \
+	  "When the listener posts new receive buffers.")                      \
+	P(RATIO, refill_blocks, "0", "0", "1", "choice",                       \
+	  "Share of refills that find no grant free and wait for one.")        \
+	P(COST, refill_wait, "50us", "1ns", "10s", "guess",                    \
+	  "How long such a wait lasts: until another device gives grants "     \
+	  "back.")                                                             \
+	P(SWITCH, recheck, "on", 0, 0, "a bug to study when off",              \
+	  "Look again after asking for an event.")
+
+struct netif_params {
+	NETIF_PARAMS(PARAM_FIELD)
+};
+
+#define NETIF_METRICS(M)                                                       \
+	M(COUNTER, packets, "1", "Packets put into the transmit ring.")        \
+	M(COUNTER, received, "1", "Packets taken out of the receive ring.")    \
+	M(COUNTER, kicks, "1", "Kicks sent.")                                  \
+	M(COUNTER, passes, "1", "Turns of the listener.")                      \
+	M(COUNTER, full, "1", "Times a sender found too little room.")         \
+	M(COUNTER, refill_waits, "1", "Refills that waited for a grant.")      \
+	M(COUNTER, overwritten, "1", "Live slots written over (era A).")       \
+	M(LEVEL, in_use, "1",                                                  \
+	  "Slots of the transmit ring in use: added, and not yet reaped.")     \
+	M(LEVEL, posted, "1", "Receive buffers with the host.")
+
+struct netif_metrics {
+	NETIF_METRICS(METRIC_FIELD)
+};
+
+struct netif;
+
+/* One thread's way into the device. */
+struct netif_port {
+	struct port port;
+	struct netif *n;
+	struct line_wait wait; /* for an event of the port */
+	struct signal woken;   /* a slot is free, or the answer is there */
+	struct netif_port *next;
+	uint16_t slots; /* that its packet takes */
+	bool answered;
+};
+
+struct netif {
+	struct stage stage;
+	struct netif_params p;
+	struct netif_metrics m;
+	struct ring tx, rx;
+	struct front front;
+	struct nic nic;
+	struct lock mutex;	   /* over the transmit path; not in era A */
+	struct netif_port **asked; /* per slot: who waits for its answer */
+	struct netif_port *first,
+		*last;		   /* wait in the ring's library for room */
+	struct netif_port *writer; /* waits for room, holding the mutex */
+	struct waiter writer_waits;
+	/* the listener */
+	struct task listener;
+	struct line_wait wait;
+	struct waiter listener_waits;
+	/* the wait for a grant */
+	struct timer grant_timer;
+	struct work grant_work;
+	struct signal granted;
+	struct cost refill_wait;
+	gsl_rng *rng;
+};
+
+void netif_build_send(struct netif *n);
+/* Slots were freed: wakes who waits for them. */
+void netif_freed(struct netif *n);
+/* The answer to the request in that slot has come. */
+void netif_answered(struct netif *n, uint16_t index);
+
+/* Publishes what was added to the transmit ring, kicks if the host asked for
+ * it. Owner: the struct netif. */
+TASK(netif_push_tx);
+
+extern const struct choice netif_eras[], netif_signals[], netif_refills[];
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Who touches whom: the plugs of neighbours in the path. */
+#include <stdio.h>
+
+#include "models/hypervisor/kvm.h"
+#include "models/hypervisor/mirage.h"
+#include "models/hypervisor/qemu.h"
+#include "sim/app/world/world_inside.h"
+
+static void meet(struct stage *guest, struct stage *host)
+{
+	host->back->ring = guest->front->ring;
+	host->back->receive = guest->front->receive;
+	host->back->peer = guest->front;
+	guest->front->peer = host->back;
+}
+
+/* Who carries a notification, and what it costs whom. */
+static void connect_ring(struct world *w, struct stage *guest,
+			 struct stage *host)
+{
+	struct doorbell *kick = &guest->front->kick;
+	struct doorbell *call = &host->back->call;
+
+	meet(guest, host);
+	kick->handler = &host->back->on_kick;
+	call->handler = &guest->front->on_call;
+	if (guest->type->home == HOME_OWN) {
+		kick->ring = doorbell_direct;
+		call->ring = doorbell_direct;
+		return;
+	}
+	kvm_call(w->kvm, call, guest->cpu);
+	if (host->back->ioeventfd)
+		kvm_kick_light(w->kvm, kick, host->executor);
+	else
+		kvm_kick_heavy(w->kvm, kick, qemu_big_lock(w->qemu));
+}
+
+/* The unikernel that stands over this frontend. */
+static struct stage *unikernel_over(struct world *w, const struct stage *guest)
+{
+	for (unsigned i = 1; i <= w->sc->n_path; i++)
+		if (w->stages[i]->type == &mirage_type &&
+		    w->stages[i]->domain == guest->domain)
+			return w->stages[i];
+	return NULL;
+}
+
+/* One event channel for both rings and both directions. */
+static void connect_vif(struct world *w, struct stage *guest,
+			struct stage *host)
+{
+	struct doorbell *kick = &guest->front->kick;
+	struct doorbell *call = &host->back->call;
+	struct stage *os = unikernel_over(w, guest);
+	struct vcpu *vcpu = (struct vcpu *)host->cpu;
+	char name[96];
+
+	meet(guest, host);
+	kick->handler = &host->back->on_kick;
+	xen_bind(kick, host->domain,
+		 xen_port(host->domain, vcpu->number, kick->handler));
+	if (os) {
+		snprintf(name, sizeof name, "%s.call", host->name);
+		guest->front->line =
+			mirage_line(os, call, sim_strdup(w->sim, name));
+		return;
+	}
+	call->handler = &guest->front->on_call;
+	xen_bind(call, guest->domain,
+		 xen_port(guest->domain, 0, call->handler));
+}
+
+static void connect_net(struct stage *above, struct stage *below)
+{
+	above->below = below->nic;
+	below->above = above->rx;
+}
+
+/* Whether a or b is the upper one, the guest, … depends on which way round they
+ * stand. */
+static void connect_pair(struct world *w, enum plug plug, struct stage *a,
+			 struct stage *b)
+{
+	switch (plug) {
+	case PLUG_PORT:
+		a->out = b->in;
+		return;
+	case PLUG_RING:
+		connect_ring(w, a, b);
+		return;
+	case PLUG_NET:
+		if (b->reversed)
+			connect_net(b, a);
+		else
+			connect_net(a, b);
+		return;
+	case PLUG_VIF:
+		if (a->front)
+			connect_vif(w, a, b);
+		else
+			connect_vif(w, b, a);
+		return;
+	case PLUG_LINK:
+		a->peer = b->link;
+		b->peer = a->link;
+		return;
+	case PLUG_NONE:
+		return;
+	}
+}
+
+void world_connect(struct world *w)
+{
+	for (unsigned i = 1; i < w->sc->n_path; i++)
+		connect_pair(w, stage_ends(&w->sc->stages[i]), w->stages[i],
+			     w->stages[i + 1]);
+}
