@@ -37,6 +37,8 @@ struct nic {
 	struct port *(*open)(struct nic *nic);
 };
 
+struct waiter;
+
 /* Something to be done elsewhere: a sub-task and whom it is for. */
 struct work {
 	task_fn *run;
@@ -118,13 +120,13 @@ TASK(doorbell_direct);
  * the waiting thread's own struct line_wait. It returns after an event, or at
  * once, as the line's maker has it.
  */
-struct waiter;
-
 struct line_wait {
 	struct event_line *line;
 	struct signal woken;
+	struct waiter *waiter; /* told of sleep and waking; NULL: none */
 	struct line_wait *next;
 	uint64_t seen; /* events it has seen, where they are counted */
+	uint64_t pass; /* for the line's maker */
 	bool waiting;
 };
 

@@ -19,6 +19,7 @@
 #include "sim/plug.h"
 #include "sim/rows.h"
 
+struct domain;
 struct ring;
 
 /* What a stage ends in, on either side. */
@@ -81,6 +82,7 @@ struct stage {
 
 	/* Given by the roof before build(). */
 	struct cpu *cpu;
+	struct domain *domain; /* HOME_GUEST on Xen; the hypervisor's to know */
 	/* HOME_QEMU: the main loop and its clock. HOME_GUEST on a unikernel:
 	 * its own. */
 	struct executor *executor;
