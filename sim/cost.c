@@ -86,10 +86,24 @@ static void set_noise(struct cost *c, struct sim *sim,
 	c->next_step = 0;
 }
 
+static sim_time slowed(sim_time t, double factor)
+{
+	return (sim_time)((double)t * factor + 0.5);
+}
+
 void cost_init(struct cost *c, struct sim *sim, const struct cost_spec *spec,
 	       const char *name)
 {
-	double sd = jitter_sd(spec);
+	struct cost_spec slow = *spec;
+	double sd;
+
+	if (sim->slowdown > 0) {
+		slow.mean = slowed(slow.mean, sim->slowdown);
+		slow.jitter.absolute =
+			slowed(slow.jitter.absolute, sim->slowdown);
+	}
+	spec = &slow;
+	sd = jitter_sd(spec);
 
 	*c = (struct cost){.mean = spec->mean, .kind = spec->jitter.kind};
 	if (spec->mean == 0 || sd == 0)

@@ -103,6 +103,7 @@ struct sim {
 	 * See task.h. */
 	sim_time step;
 	gsl_rng *step_rng;
+	double slowdown; /* multiplies every cost; 0: none */
 	struct tournament pending;
 	struct event end; /* of sim_run(); it also bounds SPEND's fast path */
 	struct event **owner_of; /* leaf -> event */

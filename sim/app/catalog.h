@@ -25,6 +25,8 @@ extern const struct stage_type run_type;
 	P(TIME, step, "0ns", "0ns", "1s", "choice",                            \
 	  "Mean time between two accesses to shared memory, exponential; 0: "  \
 	  "none, and nobody can act between them.")                            \
+	P(RATIO, slowdown, "1", "0.01", "100", "choice",                       \
+	  "Every cost is multiplied by this: a slower machine.")               \
 	P(TIME, timeout, "60s", "1ms", "100000s", "choice",                    \
 	  "Real time after which a run is given up.")
 

@@ -185,6 +185,7 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	w.commons = sim_alloc(w.sim, sc->n_stages * sizeof *w.commons);
 	scenario_params(sc, pt, 0, &w.run);
 	w.sim->step = w.run.step;
+	w.sim->slowdown = w.run.slowdown == 1 ? 0 : w.run.slowdown;
 	w.sim->step_rng = rng_stream(w.sim, "step");
 	add_stages(&w, pt);
 	world_connect(&w);
