@@ -5,11 +5,26 @@
 
 #include "analysis/draft.h"
 
+/* Panels show one run. */
+static char *shown_text(struct draft *d)
+{
+	return pool_text(d->pool, "run %s, seed %g%s%s", d->shown->run,
+			 d->shown->seed, d->series.n ? ", " : "",
+			 d->series.n ? series_long_name(d, 0) : "");
+}
+
 static char *seeds_text(struct draft *d)
 {
 	if (d->chart->kind == FIGURE_TIME)
 		return pool_text(d->pool, "seed %g",
 				 d->lines.all[d->first_line[0]].seed);
+	if (d->chart->kind == FIGURE_PANELS)
+		return shown_text(d);
+	if (d->spec.kind == FIGURE_EXPECTED)
+		return "means and 95 % confidence";
+	if (d->chart->kind == FIGURE_STALLS)
+		return pool_text(d->pool, "%u seed%s%s", d->seeds,
+				 d->seeds > 1 ? "s" : "", d->said);
 	if (d->seeds < 2)
 		return "1 seed";
 	return pool_text(d->pool, "%u seeds, mean%s", d->seeds,
@@ -22,7 +37,7 @@ static char *omitted_text(struct draft *d)
 	unsigned shown = d->chart->kind == FIGURE_TIME ? d->chart->n_panels
 						       : d->chart->n_series;
 
-	if (shown >= d->n_series)
+	if (shown >= d->n_series || d->chart->kind == FIGURE_STALLS)
 		return "";
 	return pool_text(d->pool, ", %u of %u series", shown, d->n_series);
 }
@@ -73,6 +88,12 @@ static bool draw(struct draft *d)
 		return draft_time(d);
 	case FIGURE_PERCENTILES:
 		return draft_percentiles(d);
+	case FIGURE_EXPECTED:
+		return draft_expected(d);
+	case FIGURE_STALLS:
+		return draft_stalls(d);
+	case FIGURE_PANELS:
+		return draft_panels(d);
 	}
 	return false;
 }
@@ -80,7 +101,8 @@ static bool draw(struct draft *d)
 static bool finish(struct draft *d)
 {
 	if (!wide_open(&d->wide, d->pool, d->db, d->figure, d->t) ||
-	    !read_spec(d) || !draw(d) || !draft_bands(d))
+	    !read_spec(d) || !draw(d) ||
+	    (d->spec.kind != FIGURE_EXPECTED && !draft_bands(d)))
 		return false;
 	draft_looks(d);
 	draft_axes(d);

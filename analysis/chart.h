@@ -9,6 +9,9 @@
  * all with the same scale. A series is one combination of settings: it has one
  * look (colour and mark) in all panels. Where a panel shows several metrics
  * these differ by their dashes.
+ *
+ * Some panels have lanes instead of a scale: a lane is 1 high, the first is
+ * the uppermost.
  */
 #ifndef ANALYSIS_CHART_H
 #define ANALYSIS_CHART_H
@@ -31,6 +34,8 @@ struct curve {
 	unsigned dash; /* of its metric; 0 where there is one */
 	bool theory;   /* a formula: no marks, no interval */
 	bool dressed;  /* theory that differs from series to series */
+	bool hollow;   /* dots that are told from the others of their look */
+	char *name;    /* stands beside the panel; NULL: see the legend */
 	struct point *points;
 	unsigned n;
 };
@@ -40,6 +45,20 @@ struct band {
 	char *id, *kind; /* "S1.bh", "fitted" */
 	char *words;	 /* "250–300 kpps, fitted" */
 	double low, high;
+};
+
+/* What is documented of the bar at a place of the x axis. */
+struct range_box {
+	double x, low, high; /* an open end is infinite */
+};
+
+/*
+ * Words above the panels, and what they are about: a stretch of the x axis,
+ * which is shaded in all panels; or, where `to` is `from`, a line through all.
+ */
+struct flag {
+	char *text;
+	double from, to;
 };
 
 struct axis {
@@ -53,10 +72,15 @@ struct axis {
 
 struct panel {
 	struct axis y;
+	enum panel_kind kind;
+	unsigned n_lanes; /* 0: it has a scale */
+	bool tight;	  /* its scale need not begin at zero */
 	struct curve *curves;
 	unsigned n_curves;
 	struct band *bands;
 	unsigned n_bands;
+	struct range_box *ranges;
+	unsigned n_ranges;
 	char *name;	/* of its only series; NULL: see the legend */
 	char *notes[3]; /* beside the panel; NULL: none */
 };
@@ -64,7 +88,8 @@ struct panel {
 enum entry_kind {
 	ENTRY_SERIES, /* a look, and its dash if dashes are not metrics' */
 	ENTRY_METRIC, /* a dash */
-	ENTRY_THEORY
+	ENTRY_THEORY,
+	ENTRY_RANGE /* what is documented of each bar */
 };
 
 struct entry {
@@ -85,6 +110,8 @@ struct look {
 
 #define MAX_SERIES 24
 #define MAX_PANELS 6
+/* More words than these nobody reads; the rest is only shaded. */
+#define MAX_FLAGS 12
 
 struct chart {
 	struct pool pool; /* owns everything below */
@@ -94,12 +121,15 @@ struct chart {
 	struct axis x;
 	struct panel panels[MAX_PANELS];
 	unsigned n_panels;
+	struct flag *flags; /* the first MAX_FLAGS of them have their words */
+	unsigned n_flags;
 	char *legend;	       /* what the series are: "host.rest" */
 	struct entry *entries; /* none: a legend would say nothing */
 	unsigned n_entries;
 	unsigned n_series;
 	struct look
 		looks[MAX_SERIES]; /* of series; of metrics if n_series is 1 */
+	bool alone;		   /* of bars: each has its place for itself */
 	bool intervals; /* shown; of many series they would hide each other */
 	bool zeros;	/* are not shown, on a logarithmic axis */
 	bool metrics_dashed; /* dashes tell metrics apart, not series */

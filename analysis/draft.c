@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/draft.h"
@@ -122,12 +123,26 @@ bool draft_metrics(struct draft *d, struct names *sql)
 	return d->spec.y.n || trouble_user(d->t, "it names no metric as `y`");
 }
 
+/* "adaptive(0.2)" is stored; people write adaptive(20%). A bare number below
+ * one that a choice takes is a share: times and sizes have their units. */
+static char *choice_text(struct pool *p, const char *text)
+{
+	const char *open = strchr(text, '(');
+	char *end;
+	double share = open ? strtod(open + 1, &end) : 0;
+
+	if (share <= 0 || share >= 1 || strcmp(end, ")"))
+		return pool_text(p, "%s", text);
+	return pool_text(p, "%.*s(%.9g%%)", (int)(open - text), text,
+			 100 * share);
+}
+
 char *cell_text(struct pool *p, const struct column *c, const struct cell *x)
 {
 	char text[64];
 
 	if (x->text)
-		return pool_text(p, "%s", x->text);
+		return choice_text(p, x->text);
 	if (isnan(x->number))
 		return "none";
 	return pool_text(p, "%s",
@@ -210,6 +225,14 @@ void curve_point(struct draft *d, struct curve *c, struct point pt)
 {
 	c->points = pool_grow(d->pool, c->points, c->n, sizeof *c->points);
 	c->points[c->n++] = pt;
+}
+
+void flag_add(struct draft *d, char *text, double from, double to)
+{
+	struct chart *c = d->chart;
+
+	c->flags = pool_grow(d->pool, c->flags, c->n_flags, sizeof *c->flags);
+	c->flags[c->n_flags++] = (struct flag){text, from, to};
 }
 
 void entry_add(struct draft *d, enum entry_kind kind, char *name,

@@ -29,9 +29,11 @@ struct draft {
 	struct lines lines;
 	struct group *groups;
 	unsigned n_groups;
-	unsigned *first_line; /* of each series */
-	unsigned n_series;    /* all there are, drawn or not */
-	unsigned seeds;	      /* the most a point has */
+	unsigned *first_line;	  /* of each series */
+	unsigned n_series;	  /* all there are, drawn or not */
+	unsigned seeds;		  /* the most a point has */
+	const struct line *shown; /* the run of panels over time */
+	char *said;		  /* in the footer: what is counted, left out */
 };
 
 /* What an experiment without figures gets. */
@@ -67,6 +69,20 @@ void entry_add(struct draft *d, enum entry_kind kind, char *name,
 bool draft_lines(struct draft *d);
 bool draft_time(struct draft *d);
 bool draft_percentiles(struct draft *d);
+bool draft_expected(struct draft *d);
+bool draft_stalls(struct draft *d);
+bool draft_panels(struct draft *d);
+
+/* The unit of what is sampled under a name. */
+const char *probe_unit(struct draft *d, const char *probe);
+
+/* What is documented of each bar; `places` are the n bars' values of x. */
+bool draft_ranges(struct draft *d, const struct cell *const *places,
+		  unsigned n);
+
+void flag_add(struct draft *d, char *text, double from, double to);
+/* Empties the curve as far as nobody would see the difference. */
+void curve_thin(struct curve *c, bool means);
 
 /* Documented ranges, from v_expect; wants the panels. */
 bool draft_bands(struct draft *d);
@@ -76,7 +92,9 @@ void draft_looks(struct draft *d);
 
 /* Chooses units, ranges and ticks, and brings all numbers into them. */
 void draft_axes(struct draft *d);
-void draft_scale(struct draft *d); /* its last step */
+void draft_lanes(struct panel *p);     /* the axis of a panel of lanes */
+void draft_durations(struct draft *d); /* the x axis of stalls */
+void draft_scale(struct draft *d);     /* its last step */
 
 /* Title, subtitle, footer, command. */
 void draft_words(struct draft *d);

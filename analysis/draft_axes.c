@@ -26,10 +26,14 @@ static void range_add(struct range *r, double value, bool log)
 }
 
 /* Is nothing measured below zero? Intervals may reach there, being symmetric;
- * they are cut. */
-static bool starts_at_zero(const struct panel *p)
+ * they are cut. What is far from zero all the time, as the bytes of an old
+ * connection are, need not show it where panels are tight. */
+static bool starts_at_zero(const struct panel *p, struct range r)
 {
 	unsigned i, k;
+
+	if (p->tight && r.low > r.high / 3)
+		return false;
 
 	for (i = 0; i < p->n_curves; i++)
 		for (k = 0; k < p->curves[i].n; k++)
@@ -74,6 +78,10 @@ static struct range range_y(const struct panel *p)
 		range_add(&r, p->bands[i].low, p->y.log);
 		range_add(&r, p->bands[i].high, p->y.log);
 	}
+	for (i = 0; i < p->n_ranges; i++) {
+		range_add(&r, p->ranges[i].low, p->y.log);
+		range_add(&r, p->ranges[i].high, p->y.log);
+	}
 	return r;
 }
 
@@ -99,6 +107,8 @@ static void choose_unit(struct axis *a, struct range *r)
 
 	if (r->low > r->high) /* nothing was measured */
 		*r = a->log ? (struct range){1, 10} : (struct range){0, 1};
+	if (!strcmp(a->unit.base, "%")) /* of all there are */
+		*r = (struct range){0, 100};
 	a->unit = unit_for(a->unit.base, largest);
 	while (a->log && r->low < 0.05 * a->unit.factor && a->unit.from > 0)
 		a->unit = unit_for(a->unit.base, 0.999 * a->unit.from);
@@ -136,9 +146,13 @@ static void label_unit(struct draft *d, struct axis *a)
 static void fit_y(struct draft *d, struct panel *p, struct range r,
 		  unsigned wanted)
 {
-	bool from_zero = starts_at_zero(p);
+	bool from_zero = starts_at_zero(p, r);
 	struct axis *y = &p->y;
 
+	if (p->n_lanes) {
+		draft_lanes(p);
+		return;
+	}
 	choose_unit(y, &r);
 	if (y->log) {
 		widen(y, 0.06);
@@ -182,12 +196,23 @@ static bool ticks_at_points(struct axis *x, const struct curve *c)
 	return true;
 }
 
+static bool over_time(const struct chart *c)
+{
+	return c->kind == FIGURE_TIME || c->kind == FIGURE_PANELS;
+}
+
 static void fit_x(struct draft *d)
 {
 	struct chart *c = d->chart;
 	struct axis *x = &c->x;
 	struct range r = range_x(c);
 
+	if (c->kind == FIGURE_STALLS) {
+		draft_durations(d);
+		return;
+	}
+	if (c->kind == FIGURE_PANELS) /* what was asked for */
+		r = (struct range){x->low, x->high};
 	choose_unit(x, &r);
 	if (x->named) {
 		/* A bar alone is not as wide as the page. */
@@ -200,10 +225,9 @@ static void fit_x(struct draft *d)
 		if (!ticks_at_points(x, &c->panels[0].curves[0]))
 			ticks_log(&x->ticks, x->low, x->high, 10);
 	} else {
-		if (x->low > 0 && x->low < x->high / 4 &&
-		    c->kind != FIGURE_TIME)
+		if (x->low > 0 && x->low < x->high / 4 && !over_time(c))
 			x->low = 0;
-		if (c->kind != FIGURE_TIME)
+		if (!over_time(c))
 			widen(x, 0.02);
 		if (r.low >= 0 && x->low < 0)
 			x->low = 0;
@@ -233,7 +257,8 @@ static void name_axes(struct draft *d)
 
 	c->x.label = d->spec.label_x;
 	if (!c->x.label)
-		c->x.label = c->kind == FIGURE_TIME	     ? "time"
+		c->x.label = over_time(c)		     ? "time"
+			     : c->kind == FIGURE_STALLS	     ? "duration"
 			     : c->kind == FIGURE_PERCENTILES ? "percentile"
 			     : d->spec.x		     ? d->spec.x
 							     : "";
@@ -243,7 +268,7 @@ static void name_axes(struct draft *d)
 
 static unsigned ticks_wanted(const struct chart *c)
 {
-	if (c->kind == FIGURE_TIME)
+	if (over_time(c))
 		return c->n_panels > 2 ? 4 : 5;
 	return c->n_panels > 2 ? 4 : c->n_panels > 1 ? 6 : 7;
 }

@@ -295,5 +295,5 @@ bool draft_lines(struct draft *d)
 			return false;
 	for (i = 0; i < d->spec.n_ideals; i++)
 		add_theory(d, i, &ps);
-	return true;
+	return draft_ranges(d, ps.all, ps.n);
 }

@@ -57,8 +57,10 @@ void draft_looks(struct draft *d)
 	c->intervals = c->n_series <= MOST_INTERVALS;
 	for (i = 0; i < MAX_SERIES; i++)
 		c->looks[i] = (struct look){i % NUM_HUES, i, i, 1};
+	if (c->n_series <= NUM_HUES)
+		return;
 	find_families(d, &fs);
-	if (c->n_series <= NUM_HUES || fs.n < 2 || fs.n > NUM_HUES)
+	if (fs.n < 2 || fs.n > NUM_HUES)
 		return;
 	for (i = 0; i < c->n_series; i++)
 		c->looks[i] = (struct look){

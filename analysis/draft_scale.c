@@ -52,6 +52,10 @@ static void scale_panel(struct draft *d, struct panel *p)
 
 	for (i = 0; i < p->n_curves; i++)
 		scale_curve(d->chart, &p->curves[i], &p->y);
+	for (i = 0; i < p->n_ranges; i++) {
+		p->ranges[i].low /= p->y.unit.factor;
+		p->ranges[i].high /= p->y.unit.factor;
+	}
 	for (i = 0; i < p->n_bands; i++) {
 		p->bands[i].low /= p->y.unit.factor;
 		p->bands[i].high /= p->y.unit.factor;
@@ -65,4 +69,8 @@ void draft_scale(struct draft *d)
 
 	for (i = 0; i < d->chart->n_panels; i++)
 		scale_panel(d, &d->chart->panels[i]);
+	for (i = 0; i < d->chart->n_flags; i++) {
+		d->chart->flags[i].from /= d->chart->x.unit.factor;
+		d->chart->flags[i].to /= d->chart->x.unit.factor;
+	}
 }

@@ -61,14 +61,14 @@ static void add_notes(struct draft *d, struct panel *p, const struct curve *c)
 	p->notes[2] = pool_text(d->pool, "cv %.3g %%", 100 * sd / mean);
 }
 
-/* The probe is a windowed metric; its rate has the metric's unit. */
-static const char *probe_unit(struct draft *d, const char *probe)
+/* A windowed metric or a counter is sampled as its rate, a level as its mean. */
+const char *probe_unit(struct draft *d, const char *probe)
 {
-	static const char *const suffixes[] = {"", ".rate", ".p50"};
+	static const char *const suffixes[] = {"", ".rate", ".mean", ".p50"};
 	const struct column *c;
 	unsigned i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
 		c = wide_column(&d->wide,
 				pool_text(d->pool, "%s%s", probe, suffixes[i]));
 		if (c)

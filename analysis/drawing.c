@@ -9,17 +9,34 @@
 /* Marks on more points than this would hide the line. */
 #define MANY_POINTS 60
 
-static void print_line(const struct drawing *d, unsigned look, unsigned dash,
-		       bool marked)
+static void print_stroke(const struct drawing *d, unsigned look, unsigned dash)
 {
-	const char *pattern = style_dash(d->chart, look, dash);
-
-	fprintf(d->to, "with %s lw %s dt %s lc rgb '%s'",
-		marked ? "linespoints" : "lines",
-		d->chart->kind == FIGURE_TIME ? "1.3" : "2", pattern,
+	fprintf(d->to, " lw %s dt %s lc rgb '%s'",
+		d->chart->kind == FIGURE_TIME ? "1.3" : "2",
+		style_dash(d->chart, look, dash),
 		style_colour(d->chart, look).text);
-	if (marked)
-		fprintf(d->to, " pt %u ps 0.9", style_mark(d->chart, look));
+}
+
+static void print_marked_line(const struct drawing *d, unsigned look,
+			      unsigned dash)
+{
+	fputs("with linespoints", d->to);
+	print_stroke(d, look, dash);
+	fprintf(d->to, " pt %u ps 0.9", style_mark(d->chart, look));
+}
+
+static void print_line(const struct drawing *d, const struct panel *p,
+		       const struct curve *c)
+{
+	enum figure_kind kind = d->chart->kind;
+
+	if (kind != FIGURE_STALLS && kind != FIGURE_PANELS &&
+	    c->n <= MANY_POINTS) {
+		print_marked_line(d, c->look, c->dash);
+		return;
+	}
+	fputs(p->kind == PANEL_STEPS ? "with fsteps" : "with lines", d->to);
+	print_stroke(d, c->look, c->dash);
 }
 
 static void print_theory(const struct drawing *d, const struct curve *c)
@@ -60,15 +77,36 @@ static bool has_intervals(const struct curve *c)
 	return false;
 }
 
-static void print_curve(const struct drawing *d, const struct curve *c)
+static void print_lane(const struct drawing *d, const struct panel *p,
+		       const struct curve *c)
 {
-	if (c->theory) {
+	struct colour colour = style_colour(d->chart, c->look);
+
+	if (p->kind == PANEL_STATES)
+		fprintf(d->to,
+			"using 1:3:2 with filledcurves fs solid 0.85 noborder "
+			"fc rgb '%s' notitle",
+			colour.text);
+	else
+		fprintf(d->to,
+			"using 1:2 with points pt %u ps %s lw 1.2 "
+			"lc rgb '%s%s' notitle",
+			c->hollow ? 6 : 7, c->hollow ? "0.7" : "0.55",
+			c->hollow ? "#" : "#70", colour.text + 1);
+}
+
+static void print_curve(const struct drawing *d, const struct panel *p,
+			const struct curve *c)
+{
+	if (p->n_lanes) {
+		print_lane(d, p, c);
+	} else if (c->theory) {
 		print_theory(d, c);
 	} else if (d->chart->kind == FIGURE_BARS) {
 		print_bars(d, c);
 	} else {
 		fputs("using 1:2 ", d->to);
-		print_line(d, c->look, c->dash, c->n <= MANY_POINTS);
+		print_line(d, p, c);
 		fputs(" notitle", d->to);
 	}
 }
@@ -108,9 +146,9 @@ static void print_entry(const struct drawing *d, const struct entry *e)
 				"lc rgb '%s'",
 				style_colour(c, e->number).text);
 		else if (c->metrics_dashed)
-			print_line(d, e->number, 0, true);
+			print_marked_line(d, e->number, 0);
 		else
-			print_line(d, e->number, e->number, true);
+			print_marked_line(d, e->number, e->number);
 		break;
 	case ENTRY_METRIC:
 		if (c->kind == FIGURE_BARS)
@@ -122,6 +160,11 @@ static void print_entry(const struct drawing *d, const struct entry *e)
 			fprintf(d->to,
 				"with lines lw 2 dt %s lc rgb '" BLACK "'",
 				style_metric_dash(e->number));
+		break;
+	case ENTRY_RANGE:
+		fputs("with boxes fill transparent solid 0.16 noborder "
+		      "lc rgb '" BLACK "'",
+		      d->to);
 		break;
 	case ENTRY_THEORY:
 		fputs("with lines lw 2 dt (2,3) lc rgb '" BLACK "'", d->to);
@@ -147,8 +190,9 @@ static void print_intervals(const struct drawing *d, unsigned panel,
 
 	for (i = 0; i < p->n_curves; i++) {
 		const struct curve *c = &p->curves[i];
-		if (c->theory || !c->n || has_whiskers(d, c) != whiskers ||
-		    !d->chart->intervals || !has_intervals(c))
+		if (p->n_lanes || c->theory || !c->n ||
+		    has_whiskers(d, c) != whiskers || !d->chart->intervals ||
+		    !has_intervals(c))
 			continue;
 		begin_item(d, panel, i, items);
 		print_interval(d, c);
@@ -165,7 +209,7 @@ void drawing_plot(const struct drawing *d, unsigned panel)
 		if (!p->curves[i].n)
 			continue;
 		begin_item(d, panel, i, &items);
-		print_curve(d, &p->curves[i]);
+		print_curve(d, p, &p->curves[i]);
 	}
 	print_intervals(d, panel, true, &items);
 	if (!items)

@@ -12,7 +12,23 @@
 #include "analysis/database.h"
 #include "analysis/pool.h"
 
-enum figure_kind { FIGURE_LINES, FIGURE_TIME, FIGURE_PERCENTILES, FIGURE_BARS };
+enum figure_kind {
+	FIGURE_LINES,
+	FIGURE_TIME,
+	FIGURE_PERCENTILES,
+	FIGURE_BARS,
+	FIGURE_EXPECTED, /* bars of expectations */
+	FIGURE_STALLS,	 /* how long lost wakeups lasted */
+	FIGURE_PANELS	 /* several things over one stretch of time */
+};
+
+/* How a panel shows what it has. */
+enum panel_kind {
+	PANEL_LINES,
+	PANEL_STEPS,
+	PANEL_STATES, /* a lane each, filled while it holds */
+	PANEL_STRIP   /* a lane each, a dot for each value */
+};
 
 /* As listed. All texts as they stand in the database; none is NULL. */
 struct figure {
@@ -52,7 +68,27 @@ struct pin {
 	char *setting, *text;
 };
 
-/* What a figure asks for. Texts that were not given are NULL. */
+/* A duration worth knowing: {"RTO", 1e9}. */
+struct named_time {
+	char *name;
+	double ns;
+};
+
+/* What is documented of the bar that stands at a value of x. */
+struct range_spec {
+	char *value;
+	char *id;	  /* of an expectation, which knows; else NULL */
+	double low, high; /* in the unit of results; an open end is infinite */
+};
+
+struct panel_spec {
+	enum panel_kind kind;
+	char *title;
+	struct names y; /* probes */
+	bool log_y;
+};
+
+/* What a figure asks for. Texts that were not given are NULL, times NAN. */
 struct spec {
 	enum figure_kind kind;
 	char *title, *x, *label_x, *label_y;
@@ -62,6 +98,14 @@ struct spec {
 	unsigned n_ideals;
 	struct pin *pins;
 	unsigned n_pins;
+	struct named_time *marks;
+	unsigned n_marks;
+	struct range_spec *ranges;
+	unsigned n_ranges;
+	struct panel_spec *panels;
+	unsigned n_panels;
+	double from, to, margin; /* ns */
+	char *around;		 /* "longest_stall", "first_stall" */
 };
 
 /* Reads f->spec; everything lies in the pool. */

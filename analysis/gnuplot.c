@@ -13,12 +13,12 @@
 
 #define LIGHT "#e3e3e3"
 
-static double across(const struct drawing *d, double x)
+double drawing_across(const struct drawing *d, double x)
 {
 	return x / d->at.width;
 }
 
-static double up(const struct drawing *d, double y)
+double drawing_up(const struct drawing *d, double y)
 {
 	return 1 - y / d->at.height;
 }
@@ -63,16 +63,15 @@ static void print_style(FILE *to)
 	      to);
 }
 
-/* A label at pixels; `how` is the rest of the command. */
-static void print_label(const struct drawing *d, double x, double y,
-			const char *text, unsigned room, const char *how)
+void drawing_label(const struct drawing *d, double x, double y,
+		   const char *text, unsigned room, const char *how)
 {
 	if (!*text)
 		return;
 	fputs("set label ", d->to);
 	text_quote(d->to, text, room);
-	fprintf(d->to, " at screen %.5f,%.5f %s\n", across(d, x), up(d, y),
-		how);
+	fprintf(d->to, " at screen %.5f,%.5f %s\n", drawing_across(d, x),
+		drawing_up(d, y), how);
 }
 
 static void print_words(const struct drawing *d)
@@ -80,16 +79,16 @@ static void print_words(const struct drawing *d)
 	const struct chart *c = d->chart;
 	unsigned command = text_length(c->command, 80);
 
-	print_label(d, 18, d->at.title, c->title, 84, "left font ',15'");
-	print_label(d, 18, d->at.subtitle, c->subtitle, 132,
-		    "left tc rgb '" GREY "'");
-	print_label(d, 18, d->at.footer, c->footer, 150 - command,
-		    "left font ',8' tc rgb '" GREY "'");
-	print_label(d, d->at.width - 18, d->at.footer, c->command, 80,
-		    "right font ',8' tc rgb '" GREY "'");
+	drawing_label(d, 18, d->at.title, c->title, 84, "left font ',15'");
+	drawing_label(d, 18, d->at.subtitle, c->subtitle, 132,
+		      "left tc rgb '" GREY "'");
+	drawing_label(d, 18, d->at.footer, c->footer, 150 - command,
+		      "left font ',8' tc rgb '" GREY "'");
+	drawing_label(d, d->at.width - 18, d->at.footer, c->command, 80,
+		      "right font ',8' tc rgb '" GREY "'");
 	if (c->n_entries)
-		print_label(d, d->at.left, d->at.legend + 10, c->legend,
-			    LAYOUT_NAME_ROOM, "left tc rgb '" GREY "'");
+		drawing_label(d, d->at.left, d->at.legend + 10, c->legend,
+			      LAYOUT_NAME_ROOM, "left tc rgb '" GREY "'");
 }
 
 static void print_key(const struct drawing *d)
@@ -97,8 +96,8 @@ static void print_key(const struct drawing *d)
 	fprintf(d->to,
 		"set key at screen %.5f,%.5f left top horizontal Left reverse "
 		"maxcols %u samplen 3.2 spacing 1.15 width 1.5 height 0\n",
-		across(d, d->at.legend_left), up(d, d->at.legend),
-		d->at.legend_columns);
+		drawing_across(d, d->at.legend_left),
+		drawing_up(d, d->at.legend), d->at.legend_columns);
 }
 
 /* A band's words stand beside it; where two would lie on each other the lower
@@ -110,9 +109,9 @@ static double print_band_words(const struct drawing *d, unsigned panel,
 	double high = layout_y(&d->at, d->chart, panel, b->high);
 	double y = fmax((low + high) / 2, above + 34);
 
-	print_label(d, d->at.right + 10, y - 7, b->id, 22, "left font ',9'");
-	print_label(d, d->at.right + 10, y + 8, b->words, 26,
-		    "left font ',9' tc rgb '" GREY "'");
+	drawing_label(d, d->at.right + 10, y - 7, b->id, 22, "left font ',9'");
+	drawing_label(d, d->at.right + 10, y + 8, b->words, 26,
+		      "left font ',9' tc rgb '" GREY "'");
 	return y;
 }
 
@@ -164,10 +163,11 @@ static void print_name(const struct drawing *d, unsigned panel)
 		return;
 	snprintf(how, sizeof how, "left tc rgb '%s'",
 		 style_colour(d->chart, p->curves[0].look).text);
-	print_label(d, d->at.left, top - 10, p->name, 120, how);
+	drawing_label(d, d->at.left, top - 10, p->name, 120, how);
 	for (i = 0; i < 3 && p->notes[i]; i++)
-		print_label(d, d->at.right + 10, top + 8 + 16 * i, p->notes[i],
-			    26, "left font ',9' tc rgb '" GREY "'");
+		drawing_label(d, d->at.right + 10, top + 8 + 16 * i,
+			      p->notes[i], 26,
+			      "left font ',9' tc rgb '" GREY "'");
 }
 
 static void print_place(const struct drawing *d, unsigned panel)
@@ -175,8 +175,9 @@ static void print_place(const struct drawing *d, unsigned panel)
 	fprintf(d->to,
 		"set lmargin at screen %.5f\nset rmargin at screen %.5f\n"
 		"set tmargin at screen %.5f\nset bmargin at screen %.5f\n",
-		across(d, d->at.left), across(d, d->at.right),
-		up(d, d->at.top[panel]), up(d, d->at.bottom[panel]));
+		drawing_across(d, d->at.left), drawing_across(d, d->at.right),
+		drawing_up(d, d->at.top[panel]),
+		drawing_up(d, d->at.bottom[panel]));
 }
 
 static void print_axes(const struct drawing *d, unsigned panel)
@@ -195,22 +196,27 @@ static void print_axes(const struct drawing *d, unsigned panel)
 	text_quote(d->to, last && !d->at.slanted ? c->x.label : "", 90);
 	fputs("\n", d->to);
 	if (last && d->at.slanted)
-		print_label(d, (d->at.left + d->at.right) / 2, d->at.x_label,
-			    c->x.label, 90, "center");
+		drawing_label(d, (d->at.left + d->at.right) / 2, d->at.x_label,
+			      c->x.label, 90, "center");
 }
 
 static void print_panel(const struct drawing *d, unsigned panel)
 {
-	fputs("unset label\nunset object\nunset key\n", d->to);
+	fputs("unset label\nunset object\nunset arrow\nunset key\n", d->to);
 	print_place(d, panel);
 	print_axes(d, panel);
 	if (!panel) {
 		print_words(d);
 		if (d->chart->n_entries)
 			print_key(d);
+		drawing_flags(d);
 	}
 	print_bands(d, panel);
 	print_name(d, panel);
+	drawing_names(d, panel);
+	drawing_stretches(d);
+	drawing_lines(d, panel);
+	drawing_ranges(d, panel);
 	drawing_plot(d, panel);
 }
 

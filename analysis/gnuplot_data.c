@@ -6,13 +6,19 @@
 #include "analysis/layout.h"
 #include "analysis/text.h"
 
-/* Bars of one place stand side by side. */
-#define CLUSTER 0.8
+/* Bars of one place stand side by side; narrower where the documented range
+ * behind them is to be seen. */
+static double cluster(const struct panel *p)
+{
+	return p->n_ranges ? 0.56 : 0.8;
+}
 
-static unsigned bars_of(const struct panel *p)
+static unsigned bars_of(const struct chart *c, const struct panel *p)
 {
 	unsigned i, n = 0;
 
+	if (c->alone)
+		return 1;
 	for (i = 0; i < p->n_curves; i++)
 		n += !p->curves[i].theory;
 	return n ? n : 1;
@@ -21,11 +27,11 @@ static unsigned bars_of(const struct panel *p)
 static double shift_of(const struct chart *c, const struct panel *p,
 		       unsigned curve)
 {
-	double width = CLUSTER / bars_of(p);
+	double width = cluster(p) / bars_of(c, p);
 
-	if (c->kind != FIGURE_BARS || p->curves[curve].theory)
+	if (c->kind != FIGURE_BARS || c->alone || p->curves[curve].theory)
 		return 0;
-	return (curve - (bars_of(p) - 1) / 2.) * width;
+	return (curve - (bars_of(c, p) - 1) / 2.) * width;
 }
 
 /* gnuplot reads "NaN" as a gap. */
@@ -62,7 +68,7 @@ void gnuplot_print_data(const struct chart *c, FILE *to)
 
 	for (p = 0; p < c->n_panels; p++) {
 		const struct panel *panel = &c->panels[p];
-		double width = CLUSTER / bars_of(panel) * 0.92;
+		double width = cluster(panel) / bars_of(c, panel) * 0.92;
 
 		for (i = 0; i < panel->n_curves; i++) {
 			fprintf(to, "$panel%u_curve%u << END\n", p, i);
@@ -90,5 +96,7 @@ void gnuplot_print_axis(const struct axis *a, char which, bool texts, FILE *to)
 		text_quote_tick(to, texts ? tick->text : "", LAYOUT_TICK_ROOM);
 		fprintf(to, " %.9g %d", tick->at, !tick->text[0] && !a->named);
 	}
+	if (!a->ticks.n) /* an empty list would mean gnuplot's own */
+		fprintf(to, "'' %.9g", a->low);
 	fputs(")\n", to);
 }

@@ -5,7 +5,7 @@
  */
 #include <math.h>
 
-#include "analysis/gnuplot.h"
+#include "analysis/letters.h"
 #include "analysis/text.h"
 
 /* Each series has a letter; where dashes tell metrics apart on paper, each
@@ -45,10 +45,24 @@ static void print_edge(double at, const struct axis *y, FILE *to)
 			at, at);
 }
 
+static void print_range_edge(const struct range_box *r, double at,
+			     const struct axis *y, FILE *to)
+{
+	if (isfinite(at) && at >= y->low && at <= y->high)
+		fprintf(to,
+			"set arrow from first %.9g, first %.9g to "
+			"first %.9g, first %.9g nohead dt 3\n",
+			r->x - 0.46, at, r->x + 0.46, at);
+}
+
 static void print_bands(const struct panel *p, FILE *to)
 {
 	unsigned i;
 
+	for (i = 0; i < p->n_ranges; i++) {
+		print_range_edge(&p->ranges[i], p->ranges[i].low, &p->y, to);
+		print_range_edge(&p->ranges[i], p->ranges[i].high, &p->y, to);
+	}
 	for (i = 0; i < p->n_bands; i++) {
 		print_edge(p->bands[i].low, &p->y, to);
 		print_edge(p->bands[i].high, &p->y, to);
@@ -106,6 +120,7 @@ static void print_entries(const struct chart *c, FILE *to)
 			print_series(c, e, to);
 			break;
 		case ENTRY_METRIC:
+		case ENTRY_RANGE:
 			break;
 		case ENTRY_THEORY:
 			print_entry(c, e->name, "", 0, to);
@@ -131,16 +146,54 @@ static void print_heading(const struct chart *c, unsigned panel, FILE *to)
 	pool_free(&pool);
 }
 
-static void print_panel(const struct chart *c, unsigned panel, FILE *to)
+/* Marks as columns of dots, and the ends of stretches. */
+static void print_upright(double at, const struct axis *x, FILE *to)
+{
+	if (at > x->low && at < x->high)
+		fprintf(to,
+			"set arrow from first %.12g, graph 0 to first %.12g, "
+			"graph 1 nohead dt 3\n",
+			at, at);
+}
+
+static void print_flags(const struct chart *c, FILE *to)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n_flags && i < MAX_FLAGS; i++) {
+		const struct flag *f = &c->flags[i];
+
+		print_upright(f->from, &c->x, to);
+		if (f->to > f->from)
+			print_upright(f->to, &c->x, to);
+	}
+}
+
+/* Curves that are a panel's own; lanes have their names below the figure. */
+static void print_names(const struct chart *c, const struct panel *p, FILE *to)
+{
+	unsigned i;
+
+	for (i = 0; i < p->n_curves && p->kind != PANEL_STRIP; i++)
+		if (p->curves[i].name)
+			print_entry(c, p->curves[i].name, "",
+				    mark_of(c, p->curves[i].look, 0), to);
+}
+
+static void print_panel(const struct chart *c, unsigned panel, unsigned columns,
+			FILE *to)
 {
 	const struct panel *p = &c->panels[panel];
+	struct axis x;
 	bool first = true;
 	unsigned i;
 
-	gnuplot_print_axis(&c->x, 'x', true, to);
+	letters_axis(c, panel, columns, &x);
+	gnuplot_print_axis(&x, 'x', true, to);
 	gnuplot_print_axis(&p->y, 'y', true, to);
 	print_heading(c, panel, to);
 	print_bands(p, to);
+	print_flags(c, to);
 	for (i = 0; i < 2 * p->n_curves; i++) {
 		unsigned curve = i % p->n_curves;
 
@@ -150,6 +203,7 @@ static void print_panel(const struct chart *c, unsigned panel, FILE *to)
 	}
 	if (first)
 		fputs("plot NaN notitle", to);
+	print_names(c, p, to);
 	if (panel + 1 == c->n_panels)
 		print_entries(c, to);
 	fputs("\nunset arrow\n", to);
@@ -167,5 +221,5 @@ void gnuplot_print_letters(const struct chart *c, unsigned columns,
 		columns, rows);
 	gnuplot_print_data(c, to);
 	for (i = 0; i < c->n_panels; i++)
-		print_panel(c, i, to);
+		print_panel(c, i, columns, to);
 }

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analysis/letters.h"
 #include "analysis/render.h"
-#include "analysis/text.h"
 
 extern char **environ;
 
@@ -235,49 +235,14 @@ bool render_file(const struct chart *c, enum format format, const char *path,
 	return may_replace(path, t) && draw_and_replace(c, format, path, t);
 }
 
-static void print_words(const char *text, unsigned columns)
-{
-	if (!*text)
-		return;
-	text_print(stdout, text, columns);
-	putchar('\n');
-}
-
-/* What stands beside a panel on paper. */
-static void print_beside(const struct panel *p, bool bands, unsigned columns)
-{
-	struct pool pool = {0};
-	unsigned i;
-
-	if (p->notes[0])
-		print_words(pool_text(&pool, "%s: %s, %s, %s", p->name,
-				      p->notes[0], p->notes[1], p->notes[2]),
-			    columns);
-	for (i = 0; bands && i < p->n_bands; i++)
-		print_words(pool_text(&pool, "%s: %s", p->bands[i].id,
-				      p->bands[i].words),
-			    columns);
-	pool_free(&pool);
-}
-
-static void print_notes(const struct chart *c, unsigned columns)
-{
-	unsigned i;
-
-	for (i = 0; i < c->n_panels; i++)
-		print_beside(&c->panels[i], !i || c->kind != FIGURE_TIME,
-			     columns);
-	print_words(c->footer, columns);
-}
-
 bool render_letters(const struct chart *c, unsigned columns, unsigned rows,
 		    struct trouble *t)
 {
 	struct session s;
 	bool good;
 
-	print_words(c->title, columns);
-	print_words(c->subtitle, columns);
+	letters_say(c->title, columns);
+	letters_say(c->subtitle, columns);
 	fflush(stdout);
 	good = session_open(&s, t);
 	if (good) {
@@ -286,6 +251,6 @@ bool render_letters(const struct chart *c, unsigned columns, unsigned rows,
 	}
 	session_close(&s);
 	if (good)
-		print_notes(c, columns);
+		letters_notes(c, columns);
 	return good;
 }

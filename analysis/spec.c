@@ -3,10 +3,10 @@
  * What a figure asks for, from the JSON the scenario's loader has written. The
  * loader has checked it; but the database is a file, and files travel.
  */
-#include <jansson.h>
+#include <math.h>
 #include <string.h>
 
-#include "analysis/figure.h"
+#include "analysis/spec.h"
 
 static char *copy_text(struct pool *p, const json_t *text)
 {
@@ -25,10 +25,10 @@ static char *copy_value(struct pool *p, const json_t *value)
 	return copy_text(p, value);
 }
 
-static bool read_text(struct pool *p, const json_t *spec, const char *key,
-		      char **out, struct trouble *t)
+bool spec_text(struct pool *p, const json_t *map, const char *key, char **out,
+	       struct trouble *t)
 {
-	const json_t *text = json_object_get(spec, key);
+	const json_t *text = json_object_get(map, key);
 
 	if (text && !json_is_null(text) && !json_is_string(text))
 		return trouble_user(t, "`%s` is no text", key);
@@ -44,10 +44,10 @@ static bool add_name(struct pool *p, struct names *names, const json_t *text)
 	return true;
 }
 
-static bool read_names(struct pool *p, const json_t *spec, const char *key,
-		       struct names *out, struct trouble *t)
+bool spec_names(struct pool *p, const json_t *map, const char *key,
+		struct names *out, struct trouble *t)
 {
-	const json_t *list = json_object_get(spec, key), *item;
+	const json_t *list = json_object_get(map, key), *item;
 	bool good = true;
 	size_t i;
 
@@ -63,15 +63,36 @@ static bool read_names(struct pool *p, const json_t *spec, const char *key,
 				    key);
 }
 
-static bool read_scale(const json_t *spec, const char *key, bool *log,
-		       struct trouble *t)
+bool spec_scale(const json_t *map, const char *key, bool *log,
+		struct trouble *t)
 {
-	const char *text = json_string_value(json_object_get(spec, key));
+	const char *text = json_string_value(json_object_get(map, key));
 
 	*log = text && !strcmp(text, "log");
 	if (!text || *log || !strcmp(text, "linear"))
 		return true;
 	return trouble_user(t, "`%s: %s` is neither linear nor log", key, text);
+}
+
+bool spec_word(const json_t *map, const char *key, const char *const *words,
+	       unsigned n, unsigned *out, struct trouble *t)
+{
+	const char *text = json_string_value(json_object_get(map, key));
+	char known[200] = "";
+	size_t used = 0;
+	unsigned i;
+
+	if (!text)
+		return true;
+	for (i = 0; i < n; i++)
+		if (!strcmp(text, words[i])) {
+			*out = i;
+			return true;
+		}
+	for (i = 0; i < n && used < sizeof known; i++)
+		used += (size_t)snprintf(known + used, sizeof known - used,
+					 "%s%s", i ? ", " : "", words[i]);
+	return trouble_user(t, "`%s: %s` is none of %s", key, text, known);
 }
 
 static bool read_kind(const json_t *spec, enum figure_kind *kind,
@@ -81,19 +102,15 @@ static bool read_kind(const json_t *spec, enum figure_kind *kind,
 					    [FIGURE_TIME] = "time",
 					    [FIGURE_PERCENTILES] =
 						    "percentiles",
-					    [FIGURE_BARS] = "bars"};
-	const char *text = json_string_value(json_object_get(spec, "kind"));
+					    [FIGURE_BARS] = "bars",
+					    [FIGURE_EXPECTED] = "expected",
+					    [FIGURE_STALLS] = "stalls",
+					    [FIGURE_PANELS] = "panels"};
+	unsigned i = FIGURE_LINES;
+	bool good = spec_word(spec, "kind", kinds, FIGURE_PANELS + 1, &i, t);
 
-	*kind = FIGURE_LINES;
-	if (!text)
-		return true;
-	for (; *kind <= FIGURE_BARS; ++*kind)
-		if (!strcmp(text, kinds[*kind]))
-			return true;
-	return trouble_user(t,
-			    "`kind: %s` is none of lines, time, percentiles "
-			    "and bars",
-			    text);
+	*kind = (enum figure_kind)i;
+	return good;
 }
 
 static bool add_ideal(struct pool *p, struct spec *s, const json_t *ideal,
@@ -164,16 +181,17 @@ static bool read_all(struct spec *s, struct pool *p, json_t *spec,
 		     struct trouble *t)
 {
 	return read_kind(spec, &s->kind, t) &&
-	       read_text(p, spec, "title", &s->title, t) &&
-	       read_text(p, spec, "x", &s->x, t) &&
-	       read_text(p, spec, "label_x", &s->label_x, t) &&
-	       read_text(p, spec, "label_y", &s->label_y, t) &&
-	       read_scale(spec, "scale_x", &s->log_x, t) &&
-	       read_scale(spec, "scale_y", &s->log_y, t) &&
-	       read_names(p, spec, "y", &s->y, t) &&
-	       read_names(p, spec, "series", &s->series, t) &&
-	       read_names(p, spec, "band", &s->bands, t) &&
-	       read_ideals(p, spec, s, t) && read_pins(p, spec, s, t);
+	       spec_text(p, spec, "title", &s->title, t) &&
+	       spec_text(p, spec, "x", &s->x, t) &&
+	       spec_text(p, spec, "label_x", &s->label_x, t) &&
+	       spec_text(p, spec, "label_y", &s->label_y, t) &&
+	       spec_scale(spec, "scale_x", &s->log_x, t) &&
+	       spec_scale(spec, "scale_y", &s->log_y, t) &&
+	       spec_names(p, spec, "y", &s->y, t) &&
+	       spec_names(p, spec, "series", &s->series, t) &&
+	       spec_names(p, spec, "band", &s->bands, t) &&
+	       read_ideals(p, spec, s, t) && read_pins(p, spec, s, t) &&
+	       spec_parts(s, p, spec, t);
 }
 
 bool spec_read(struct spec *s, struct pool *p, const struct figure *f,
@@ -183,7 +201,7 @@ bool spec_read(struct spec *s, struct pool *p, const struct figure *f,
 	json_t *spec = json_loads(f->spec, 0, &error);
 	bool good;
 
-	*s = (struct spec){0};
+	*s = (struct spec){.from = NAN, .to = NAN, .margin = NAN};
 	if (!json_is_object(spec)) {
 		json_decref(spec);
 		return trouble_user(t, "no JSON object: %s", error.text);

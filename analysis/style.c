@@ -53,9 +53,9 @@ const char *style_metric_dash(unsigned dash)
 
 const char *style_dash(const struct chart *c, unsigned look, unsigned dash)
 {
-	if (c->metrics_dashed)
+	if (c->metrics_dashed || c->kind == FIGURE_PANELS)
 		return style_metric_dash(dash);
-	if (c->kind == FIGURE_TIME)
+	if (c->kind == FIGURE_TIME || c->kind == FIGURE_STALLS)
 		return "1"; /* alone in its panel, and too rough for dashes */
 	return CHOOSE(patterns, CHOOSE(c->looks, look).dash);
 }
