@@ -6,6 +6,8 @@ TASK(doorbell_direct)
 	struct doorbell *bell = owner;
 
 	TASK_BEGIN;
+	bell->under_way++;
 	CALL(bell->handler->run, bell->handler->owner);
+	bell->under_way--;
 	TASK_END;
 }

@@ -59,6 +59,7 @@ static TASK(ring_heavy)
 	struct kick *k = ((struct doorbell *)owner)->owner;
 
 	TASK_BEGIN;
+	k->bell->under_way++;
 	counter_add(&k->kvm->m.heavy_exits, 1);
 	k->level = me->level;
 	LEVEL(LEVEL_EXIT);
@@ -68,6 +69,7 @@ static TASK(ring_heavy)
 	LOCK(k->big_lock);
 	span_add(&k->kvm->m.lock_wait, sim_->now - k->asked);
 	CALL(k->bell->handler->run, k->bell->handler->owner);
+	k->bell->under_way--;
 	UNLOCK(k->big_lock);
 	SPEND(k->way_back);
 	LEVEL(k->level);
@@ -79,11 +81,13 @@ static TASK(ring_light)
 	struct kick *k = ((struct doorbell *)owner)->owner;
 
 	TASK_BEGIN;
+	k->bell->under_way++;
 	counter_add(&k->kvm->m.light_exits, 1);
 	k->level = me->level;
 	LEVEL(LEVEL_EXIT);
 	SPEND(cost_draw(sim_, &k->kvm->light_exit));
 	k->executor->queue(k->executor, k->bell->handler);
+	k->bell->under_way--;
 	LEVEL(k->level);
 	TASK_END;
 }
@@ -105,11 +109,19 @@ void kvm_kick_heavy(struct stage *kvm, struct doorbell *bell,
 	bell->ring = ring_heavy;
 }
 
+/* From here on it is the executor's: a main loop queues the handler; a worker
+ * who is woken instead knows that himself. */
+static bool light_coming(const struct doorbell *bell)
+{
+	return bell->handler->queued;
+}
+
 void kvm_kick_light(struct stage *kvm, struct doorbell *bell,
 		    struct executor *ex)
 {
 	new_kick(kvm, bell)->executor = ex;
 	bell->ring = ring_light;
+	bell->coming = light_coming;
 }
 
 /* An interrupt line and the guest's side of it, a task that preempts. A line
@@ -119,6 +131,7 @@ struct irq {
 	struct doorbell *bell;
 	struct task task;
 	struct signal raised;
+	bool handling;
 };
 
 static TASK(interrupt)
@@ -129,8 +142,10 @@ static TASK(interrupt)
 	for (;;) {
 		AWAIT(&irq->raised);
 		irq->raised.raised = false;
+		irq->handling = true;
 		SPEND(cost_draw(sim_, &irq->kvm->irq));
 		CALL(irq->bell->handler->run, irq->bell->handler->owner);
+		irq->handling = false;
 		counter_add(&irq->kvm->m.eois, 1);
 		SPEND(cost_draw(sim_, &irq->kvm->eoi));
 	}
@@ -142,10 +157,19 @@ static TASK(ring_interrupt)
 	struct irq *irq = ((struct doorbell *)owner)->owner;
 
 	TASK_BEGIN;
+	irq->bell->under_way++;
 	SPEND(cost_draw(sim_, &irq->kvm->inject));
 	counter_add(&irq->kvm->m.interrupts, 1);
 	signal_raise(&irq->raised);
+	irq->bell->under_way--;
 	TASK_END;
+}
+
+static bool interrupt_coming(const struct doorbell *bell)
+{
+	const struct irq *irq = bell->owner;
+
+	return irq->raised.raised || irq->handling;
 }
 
 void kvm_call(struct stage *kvm, struct doorbell *bell, struct cpu *vcpu)
@@ -155,6 +179,7 @@ void kvm_call(struct stage *kvm, struct doorbell *bell, struct cpu *vcpu)
 	irq->kvm = (struct kvm *)kvm;
 	irq->bell = bell;
 	bell->ring = ring_interrupt;
+	bell->coming = interrupt_coming;
 	bell->owner = irq;
 	task_init(&irq->task, vcpu, LEVEL_IRQ, interrupt, irq,
 		  sim_owner(kvm->sim, "interrupt"));

@@ -9,12 +9,16 @@ static TASK(give_back)
 
 	TASK_BEGIN;
 	ring_return(r);
+	sleeper_publishing(&b->sleeper);
 	ring_publish_used(r);
 	shm_fence();
 	STEP();
 	if (r->type->call_due(r)) {
 		note(sim_, b->stage->id, NOTE_CALL, r->host.returned);
 		CALL(b->back.call.ring, &b->back.call);
+		sleeper_rung(&b->sleeper);
+	} else {
+		sleeper_silent(&b->sleeper);
 	}
 	STEP();
 	TASK_END;
@@ -56,6 +60,32 @@ void backend_kick_off(struct backend *b)
 {
 	b->back.ring->type->kick_off(b->back.ring);
 	note(b->stage->sim, b->stage->id, NOTE_DISARM, 0);
+}
+
+static bool kick_owed(void *arg)
+{
+	const struct ring *r = ((struct stage *)arg)->back->ring;
+
+	return r->type->kick_owed(r);
+}
+
+bool backend_kick_coming(const struct backend *b)
+{
+	return b->back.peer && doorbell_coming(&b->back.peer->kick);
+}
+
+void backend_sleeper(struct backend *b, const char *who,
+		     bool (*coming)(void *stage))
+{
+	const struct sleeper_asks asks = {who, "entries", kick_owed, coming};
+
+	sleeper_init_host(&b->sleeper, b->stage, &b->back, &asks);
+}
+
+void backend_start(struct backend *b)
+{
+	sleeper_start_host(&b->sleeper, &b->back);
+	waiter_sleeps(&b->sleeper.waiter);
 }
 
 void backend_build(struct backend *b, struct stage *s,

@@ -11,7 +11,7 @@
 
 #include "models/ring/rest.h"
 #include "models/ring/ring.h"
-#include "sim/stage.h"
+#include "models/ring/sleeper.h"
 
 #define BACKEND_PARAMS(P)                                                      \
 	P(COST, packet_cost, "0.7us", "0ns", "1ms", "guess",                   \
@@ -19,7 +19,10 @@
 	  "comes next.")                                                       \
 	P(CHOICE, rest, "sleep", rest_choices, 0,                              \
 	  "QEMU hw/virtio-net.c and Linux drivers/vhost, 2013",                \
-	  "What to do when the ring is found empty.")
+	  "What to do when the ring is found empty.")                          \
+	P(SWITCH, recheck, "on", 0, 0,                                         \
+	  "QEMU hw/virtio-net.c and Linux drivers/vhost, 2013",                \
+	  "Look again after asking for a kick; off is a bug to study.")
 
 #define BACKEND_METRICS(M)                                                     \
 	M(COUNTER, packets, "1", "Packets taken out of the ring.")             \
@@ -43,6 +46,7 @@ struct backend {
 	struct stage *stage;
 	struct backend_metrics *m;
 	struct back back;
+	struct sleeper sleeper;
 	struct rest rest;
 	struct cost packet_cost;
 	struct packet *packet;	 /* in hand */
@@ -53,6 +57,13 @@ void backend_build(struct backend *b, struct stage *s,
 		   struct backend_metrics *m,
 		   const struct cost_spec *packet_cost,
 		   const struct choice_value *rest, unsigned burst);
+/* It sleeps until the first kick. */
+void backend_start(struct backend *b);
+/* For the oracle: its stage's waiter is `who`; `coming` is the driver's own
+ * answer, beside a kick under way. */
+void backend_sleeper(struct backend *b, const char *who,
+		     bool (*coming)(void *stage));
+bool backend_kick_coming(const struct backend *b);
 /* Fills in the ratios. */
 void backend_finish(struct backend *b);
 uint64_t backend_inside(const struct backend *b);

@@ -8,7 +8,7 @@
  * runs `startup` (Sc) after the notification.
  */
 #include "models/ring/ring.h"
-#include "sim/stage.h"
+#include "models/ring/sleeper.h"
 #include "models/ring/types.h"
 
 #define CONSUMER_PARAMS(P)                                                     \
@@ -20,7 +20,10 @@
 	  "From being notified to running again (Sc).")                        \
 	P(COUNT, threshold, "1", "1", "32768", "choice",                       \
 	  "Slots freed before a sleeping producer is notified (Kc); "          \
-	  "split_flags cannot express more than 1.")
+	  "split_flags cannot express more than 1.")                           \
+	P(SWITCH, recheck, "on", 0, 0, "virtio 1.1, section 2.6.7",            \
+	  "Look again after asking for a notification; off is a bug to "       \
+	  "study.")
 
 struct consumer_params {
 	CONSUMER_PARAMS(PARAM_FIELD)
@@ -43,6 +46,7 @@ struct consumer {
 	struct consumer_params p;
 	struct consumer_metrics m;
 	struct back back;
+	struct sleeper sleeper;
 	struct task task;
 	struct signal kicked;
 	struct packet *packet; /* the one it works on */
@@ -63,9 +67,12 @@ static TASK(wait_for_work)
 	note(sim_, c->stage.id, NOTE_ARM, at);
 	shm_fence();
 	STEP();
-	if (ring_look_avail(r) == 0) {
+	waiter_looks(&c->sleeper.waiter);
+	if (!c->p.recheck || ring_look_avail(r) == 0) {
 		counter_add(&c->m.sleeps, 1);
+		waiter_sleeps(&c->sleeper.waiter);
 		AWAIT(&c->kicked);
+		waiter_wakes(&c->sleeper.waiter, c->sleeper.notified);
 	}
 	STEP();
 	r->type->kick_off(r);
@@ -90,6 +97,7 @@ static TASK(give_back)
 
 	TASK_BEGIN;
 	ring_return(r);
+	sleeper_publishing(&c->sleeper);
 	ring_publish_used(r);
 	shm_fence();
 	STEP();
@@ -98,6 +106,9 @@ static TASK(give_back)
 		counter_add(&c->m.calls, 1);
 		note(sim_, c->stage.id, NOTE_CALL, r->host.returned);
 		CALL(c->back.call.ring, &c->back.call);
+		sleeper_rung(&c->sleeper);
+	} else {
+		sleeper_silent(&c->sleeper);
 	}
 	STEP();
 	TASK_END;
@@ -134,12 +145,33 @@ static TASK(on_kick)
 	return DONE;
 }
 
+/* The oracle's questions. */
+
+static bool kick_owed(void *arg)
+{
+	const struct ring *r = ((struct consumer *)arg)->back.ring;
+
+	return r->type->kick_owed(r);
+}
+
+static bool kick_coming(void *arg)
+{
+	const struct consumer *c = arg;
+
+	return c->kicked.raised ||
+	       (c->back.peer && doorbell_coming(&c->back.peer->kick));
+}
+
+static const struct sleeper_asks asks = {"thread", "messages", kick_owed,
+					 kick_coming};
+
 static void consumer_build(struct stage *s)
 {
 	struct consumer *c = (struct consumer *)s;
 
 	c->back.on_kick = (struct work){.run = on_kick, .owner = c};
 	s->back = &c->back;
+	sleeper_init_host(&c->sleeper, s, &c->back, &asks);
 	stage_cost(s, &c->work, &c->p.work, "work");
 	stage_cost(s, &c->notify, &c->p.notify, "notify");
 	stage_cost(s, &c->startup, &c->p.startup, "startup");
@@ -152,6 +184,7 @@ static void consumer_start(struct stage *s)
 	struct consumer *c = (struct consumer *)s;
 
 	c->back.ring->call_after = (uint16_t)c->p.threshold;
+	sleeper_start_host(&c->sleeper, &c->back);
 	task_start(&c->task);
 }
 

@@ -26,6 +26,7 @@ static void queue_stop(struct netdev *n)
 static void queue_start(struct netdev *n)
 {
 	n->stopped = false;
+	waiter_wakes(&n->sleeper.waiter, n->sleeper.notified);
 	signal_raise(&n->port.room);
 }
 
@@ -48,13 +49,17 @@ static TASK(stop_for_room)
 	note(sim_, n->stage->id, NOTE_ARM, at);
 	shm_fence();
 	STEP();
-	if (ring_look_used(r) <= ahead)
-		TASK_RETURN;
-	CALL(reap_all, n);
-	if (ring_free(r) >= n->reserve) {
-		r->type->call_off(r);
-		queue_start(n);
+	waiter_looks(&n->sleeper.waiter);
+	if (n->recheck && ring_look_used(r) > ahead) {
+		CALL(reap_all, n);
+		if (ring_free(r) >= n->reserve) {
+			r->type->call_off(r);
+			queue_start(n);
+		}
 	}
+	/* A call that came in between has started it. */
+	if (n->stopped)
+		waiter_sleeps(&n->sleeper.waiter);
 	TASK_END;
 }
 
@@ -65,14 +70,18 @@ static TASK(publish)
 
 	TASK_BEGIN;
 	STEP();
+	sleeper_publishing(&n->sleeper);
 	ring_publish(r);
 	note(sim_, n->stage->id, NOTE_PUT, r->guest.added);
 	shm_fence();
 	STEP();
-	if (r->type->kick_due(r)) {
-		note(sim_, n->stage->id, NOTE_KICK, r->guest.added);
-		CALL(n->front.kick.ring, &n->front.kick);
+	if (!r->type->kick_due(r)) {
+		sleeper_silent(&n->sleeper);
+		TASK_RETURN;
 	}
+	note(sim_, n->stage->id, NOTE_KICK, r->guest.added);
+	CALL(n->front.kick.ring, &n->front.kick);
+	sleeper_rung(&n->sleeper);
 	TASK_END;
 }
 
@@ -112,18 +121,44 @@ static TASK(on_call)
 	return DONE;
 }
 
+/* The oracle's questions. */
+
+static bool call_owed(void *arg)
+{
+	const struct ring *r = ((struct stage *)arg)->front->ring;
+
+	return r->type->call_owed(r);
+}
+
+static bool call_coming(void *arg)
+{
+	const struct front *front = ((struct stage *)arg)->front;
+
+	return front->peer && doorbell_coming(&front->peer->call);
+}
+
+static const struct sleeper_asks asks = {"queue", "free slots", call_owed,
+					 call_coming};
+
 void netdev_build(struct netdev *n, struct stage *s, struct netdev_metrics *m,
 		  const struct ring_type *flavour, int64_t slots,
-		  int64_t reserve)
+		  int64_t reserve, bool recheck)
 {
 	n->stage = s;
 	n->m = m;
 	n->reserve = (uint16_t)reserve;
+	n->recheck = recheck;
 	ring_init(&n->ring, s->sim, flavour, (uint16_t)slots);
 	flavour->call_off(&n->ring);
 	n->front.ring = &n->ring;
 	n->front.on_call = (struct work){.run = on_call, .owner = n};
+	sleeper_init_guest(&n->sleeper, s, &n->front, &asks);
 	n->port = (struct port){.send = start_xmit, .owner = n};
 	s->in = &n->port;
 	s->front = &n->front;
+}
+
+void netdev_start(struct netdev *n)
+{
+	sleeper_start_guest(&n->sleeper, &n->front);
 }

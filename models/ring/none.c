@@ -30,6 +30,7 @@ static bool kick_due(struct ring *r)
 static void call_on(struct ring *r, uint16_t at)
 {
 	r->guest.call_on = true;
+	r->guest.wants = at;
 	r->shared.used_event = at;
 }
 
@@ -67,4 +68,6 @@ const struct ring_type ring_none = {
 	.call_due = call_due,
 	.kick_on = kick_on,
 	.kick_off = kick_off,
+	.kick_owed = ring_kick_owed,
+	.call_owed = ring_call_owed,
 };

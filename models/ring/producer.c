@@ -15,7 +15,7 @@
  * kicked for every message until the consumer has raised its flag.
  */
 #include "models/ring/flavours.h"
-#include "sim/stage.h"
+#include "models/ring/sleeper.h"
 #include "models/ring/types.h"
 
 #define PRODUCER_PARAMS(P)                                                     \
@@ -32,6 +32,9 @@
 	P(COUNT, threshold, "1", "1", "32768", "choice",                       \
 	  "Messages waiting before a sleeping consumer is notified (Kp); "     \
 	  "split_flags cannot express more than 1.")                           \
+	P(SWITCH, recheck, "on", 0, 0, "virtio 1.1, section 2.6.7",            \
+	  "Look again after asking for a notification; off is a bug to "       \
+	  "study.")                                                            \
 	P(SIZE, size, "60B", "1B", "64KiB", "choice", "Size of a message.")
 
 struct producer_params {
@@ -53,6 +56,7 @@ struct producer {
 	struct producer_params p;
 	struct producer_metrics m;
 	struct front front;
+	struct sleeper sleeper;
 	struct ring ring;
 	struct task task;
 	struct packet_pool pool;
@@ -88,9 +92,12 @@ static TASK(wait_for_room)
 	note(sim_, pr->stage.id, NOTE_ARM, at);
 	shm_fence();
 	STEP();
-	if (ring_look_used(r) == 0) {
+	waiter_looks(&pr->sleeper.waiter);
+	if (!pr->p.recheck || ring_look_used(r) == 0) {
 		counter_add(&pr->m.sleeps, 1);
+		waiter_sleeps(&pr->sleeper.waiter);
 		AWAIT(&pr->called);
+		waiter_wakes(&pr->sleeper.waiter, pr->sleeper.notified);
 	}
 	STEP();
 	r->type->call_off(r);
@@ -105,17 +112,21 @@ static TASK(publish)
 
 	TASK_BEGIN;
 	STEP();
+	sleeper_publishing(&pr->sleeper);
 	ring_publish(r);
 	note(sim_, pr->stage.id, NOTE_PUT, r->guest.added);
 	windowed_add(&pr->m.rate, sim_);
 	shm_fence();
 	STEP();
-	if (r->type->kick_due(r)) {
-		SPEND(cost_draw(sim_, &pr->notify));
-		counter_add(&pr->m.kicks, 1);
-		note(sim_, pr->stage.id, NOTE_KICK, r->guest.added);
-		CALL(pr->front.kick.ring, &pr->front.kick);
+	if (!r->type->kick_due(r)) {
+		sleeper_silent(&pr->sleeper);
+		TASK_RETURN;
 	}
+	SPEND(cost_draw(sim_, &pr->notify));
+	counter_add(&pr->m.kicks, 1);
+	note(sim_, pr->stage.id, NOTE_KICK, r->guest.added);
+	CALL(pr->front.kick.ring, &pr->front.kick);
+	sleeper_rung(&pr->sleeper);
 	TASK_END;
 }
 
@@ -146,6 +157,26 @@ static TASK(on_call)
 	return DONE;
 }
 
+/* The oracle's questions. */
+
+static bool call_owed(void *arg)
+{
+	const struct ring *r = &((struct producer *)arg)->ring;
+
+	return r->type->call_owed(r);
+}
+
+static bool call_coming(void *arg)
+{
+	const struct producer *pr = arg;
+
+	return pr->called.raised ||
+	       (pr->front.peer && doorbell_coming(&pr->front.peer->call));
+}
+
+static const struct sleeper_asks asks = {"thread", "free slots", call_owed,
+					 call_coming};
+
 static void producer_build(struct stage *s)
 {
 	struct producer *pr = (struct producer *)s;
@@ -157,6 +188,7 @@ static void producer_build(struct stage *s)
 	pr->front.ring = &pr->ring;
 	pr->front.on_call = (struct work){.run = on_call, .owner = pr};
 	s->front = &pr->front;
+	sleeper_init_guest(&pr->sleeper, s, &pr->front, &asks);
 	stage_cost(s, &pr->work, &pr->p.work, "work");
 	stage_cost(s, &pr->notify, &pr->p.notify, "notify");
 	stage_cost(s, &pr->startup, &pr->p.startup, "startup");
@@ -174,6 +206,7 @@ static void producer_start(struct stage *s)
 
 	r->type->call_on(r, UINT16_MAX);
 	r->type->call_off(r);
+	sleeper_start_guest(&pr->sleeper, &pr->front);
 	task_start(&pr->task);
 }
 

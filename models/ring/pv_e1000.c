@@ -18,6 +18,7 @@
 	  "Descriptors of the transmit ring, a power of two.")                 \
 	P(COUNT, stop_reserve, "2", "1", "32767", "guess",                     \
 	  "The queue stops when fewer descriptors than this are free.")        \
+	NETDEV_RECHECK(P)                                                      \
 	P(COST, packet_cost, "1us", "0ns", "1ms", "guess",                     \
 	  "What a packet takes of the guest, application and driver, "         \
 	  "without the kick.")
@@ -39,7 +40,12 @@ static void pv_e1000_build(struct stage *s)
 
 	stage_cost(s, &v->netdev.packet_cost, &v->p.packet_cost, "packet_cost");
 	netdev_build(&v->netdev, s, &v->m, &ring_split_flags, v->p.slots,
-		     v->p.stop_reserve);
+		     v->p.stop_reserve, v->p.recheck);
+}
+
+static void pv_e1000_start(struct stage *s)
+{
+	netdev_start(&((struct pv_e1000 *)s)->netdev);
 }
 
 static uint64_t pv_e1000_inside(const struct stage *s)
@@ -63,5 +69,6 @@ const struct stage_type pv_e1000_type = {
 	.out = PLUG_RING,
 	.home = HOME_GUEST,
 	.build = pv_e1000_build,
+	.start = pv_e1000_start,
 	.inside = pv_e1000_inside,
 };

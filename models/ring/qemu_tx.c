@@ -100,19 +100,29 @@ static TASK(notify_on)
 	TASK_END;
 }
 
+/* Its bottom half or its timer runs, or a kick flushes. */
+static void wakes(struct qemu_tx *q, const char *by)
+{
+	waiter_wakes(&q->b.sleeper.waiter, by);
+	waiter_looks(&q->b.sleeper.waiter);
+}
+
 static TASK(tx_bh)
 {
 	struct qemu_tx *q = owner;
 
 	TASK_BEGIN;
 	q->waiting = false;
+	wakes(q, q->b.sleeper.notified);
 	CALL(flush, q);
 	if (rest_again(&q->b.rest, sim_->now, q->flushed)) {
 		schedule_bh(q);
 		TASK_RETURN;
 	}
 	CALL(notify_on, q);
-	CALL(flush, q);
+	q->flushed = 0;
+	if (q->p.recheck)
+		CALL(flush, q);
 	if (q->flushed > 0) {
 		backend_kick_off(&q->b);
 		schedule_bh(q);
@@ -120,6 +130,23 @@ static TASK(tx_bh)
 	}
 	rest_slept(&q->b.rest);
 	counter_add(&q->m.sleeps, 1);
+	waiter_sleeps(&q->b.sleeper.waiter);
+	TASK_END;
+}
+
+/* Asking comes first, so the flush is the second look as well. */
+static TASK(ask_and_flush)
+{
+	struct qemu_tx *q = owner;
+
+	TASK_BEGIN;
+	q->waiting = false;
+	if (!q->p.recheck)
+		CALL(flush, q);
+	CALL(notify_on, q);
+	if (q->p.recheck)
+		CALL(flush, q);
+	waiter_sleeps(&q->b.sleeper.waiter);
 	TASK_END;
 }
 
@@ -128,9 +155,9 @@ static TASK(tx_timer)
 	struct qemu_tx *q = owner;
 
 	TASK_BEGIN;
-	q->waiting = false;
-	CALL(notify_on, q);
-	CALL(flush, q);
+	record(sim_, q->stage.id, NOTE_TIMER, 0);
+	wakes(q, q->timer.name);
+	CALL(ask_and_flush, q);
 	counter_add(&q->m.sleeps, 1);
 	TASK_END;
 }
@@ -149,9 +176,8 @@ static TASK(kick_in_timer_mode)
 	}
 	counter_add(&q->m.wasted_kicks, 1);
 	clock->cancel(clock, &q->timer);
-	q->waiting = false;
-	CALL(notify_on, q);
-	CALL(flush, q);
+	wakes(q, q->b.sleeper.notified);
+	CALL(ask_and_flush, q);
 	TASK_END;
 }
 
@@ -167,11 +193,21 @@ static TASK(on_kick)
 	}
 	if (q->waiting) {
 		counter_add(&q->m.wasted_kicks, 1);
+		waiter_spent(&q->b.sleeper.waiter, CAUSE_COALESCED);
 		TASK_RETURN;
 	}
 	backend_kick_off(&q->b);
 	schedule_bh(q);
 	TASK_END;
+}
+
+/* For the oracle: will it look at the ring? */
+static bool look_coming(void *arg)
+{
+	const struct qemu_tx *q = arg;
+
+	return q->bh.queued || q->timer.armed || q->on_timer.queued ||
+	       backend_kick_coming(&q->b);
 }
 
 static void qemu_tx_build(struct stage *s)
@@ -185,6 +221,13 @@ static void qemu_tx_build(struct stage *s)
 	q->b.back.ioeventfd = q->p.ioeventfd;
 	backend_build(&q->b, s, &q->m, &q->p.packet_cost, &q->p.rest,
 		      (unsigned)q->p.burst);
+	backend_sleeper(&q->b, "tx", look_coming);
+	q->timer.name = sleeper_name(s, "timer");
+}
+
+static void qemu_tx_start(struct stage *s)
+{
+	backend_start(&((struct qemu_tx *)s)->b);
 }
 
 static void qemu_tx_finish(struct stage *s)
@@ -213,6 +256,7 @@ const struct stage_type qemu_tx_type = {
 	.out = PLUG_PORT,
 	.home = HOME_QEMU,
 	.build = qemu_tx_build,
+	.start = qemu_tx_start,
 	.finish = qemu_tx_finish,
 	.inside = qemu_tx_inside,
 };

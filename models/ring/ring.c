@@ -28,6 +28,19 @@ void ring_init(struct ring *r, struct sim *sim, const struct ring_type *type,
 	r->host.kick_on = true;
 }
 
+bool ring_kick_owed(const struct ring *r)
+{
+	return (uint16_t)(r->shared.avail - r->host.taken) >= r->kick_after;
+}
+
+bool ring_call_owed(const struct ring *r)
+{
+	int16_t ahead = (int16_t)(r->guest.wants - r->guest.reaped);
+	uint16_t returned = (uint16_t)(r->shared.used - r->guest.reaped);
+
+	return returned > (r->guest.call_on && ahead > 0 ? ahead : 0);
+}
+
 static uint64_t packets_in(const struct ring *r, uint16_t from, uint16_t to)
 {
 	uint64_t n = 0;

@@ -86,6 +86,7 @@ struct ring {
 		uint16_t reaped; /* returned entries taken back */
 		uint16_t seen;	 /* shared.used when it last looked */
 		uint16_t asked;	 /* `added` when it last asked kick_due */
+		uint16_t wants;	 /* the entry it last asked to be called at */
 		bool call_on;	 /* wants calls */
 	} guest;
 
@@ -102,6 +103,13 @@ struct ring {
  * notified of the first entry. */
 void ring_init(struct ring *r, struct sim *sim, const struct ring_type *type,
 	       uint16_t size);
+
+/* What virtio's flavours owe. A host waits for as many entries as make a kick
+ * worth while, wherever it put its event: if it leaves entries in the ring and
+ * sleeps, it is for them that it should be awake. A guest waits for the entry it
+ * named; for any, if it has named none. */
+bool ring_kick_owed(const struct ring *r);
+bool ring_call_owed(const struct ring *r);
 
 /* Does going from old to now pass the event? (virtio 1.1, 2.6.7.2) */
 static inline bool ring_passed(uint16_t event, uint16_t now, uint16_t old)

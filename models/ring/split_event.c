@@ -29,6 +29,7 @@ static bool kick_due(struct ring *r)
 static void call_on(struct ring *r, uint16_t at)
 {
 	r->guest.call_on = true;
+	r->guest.wants = at;
 	shm_store(r->shared.used_event, at);
 }
 
@@ -79,4 +80,6 @@ const struct ring_type ring_split_event = {
 	.kick_on = kick_on,
 	.kick_off = kick_off,
 	.popped = popped,
+	.kick_owed = ring_kick_owed,
+	.call_owed = ring_call_owed,
 };

@@ -23,8 +23,8 @@ static bool kick_due(struct ring *r)
 
 static void call_on(struct ring *r, uint16_t at)
 {
-	(void)at;
 	r->guest.call_on = true;
+	r->guest.wants = at;
 	shm_store(r->shared.no_call, false);
 }
 
@@ -63,4 +63,6 @@ const struct ring_type ring_split_flags = {
 	.call_due = call_due,
 	.kick_on = kick_on,
 	.kick_off = kick_off,
+	.kick_owed = ring_kick_owed,
+	.call_owed = ring_call_owed,
 };

@@ -103,7 +103,8 @@ static TASK(handle_tx)
 		backend_kick_on(&v->b);
 		shm_fence();
 		STEP();
-		if (ring_look_avail(r) == 0)
+		waiter_looks(&v->b.sleeper.waiter);
+		if (!v->p.recheck || ring_look_avail(r) == 0)
 			break;
 		STEP();
 		backend_kick_off(&v->b);
@@ -121,9 +122,19 @@ static TASK(worker)
 	for (;;) {
 		AWAIT(&v->kicked);
 		v->kicked.raised = false;
+		waiter_wakes(&v->b.sleeper.waiter, v->b.sleeper.notified);
 		CALL(handle_tx, v);
+		waiter_sleeps(&v->b.sleeper.waiter);
 	}
 	TASK_END;
+}
+
+/* For the oracle. */
+static bool look_coming(void *arg)
+{
+	const struct vhost *v = arg;
+
+	return v->kicked.raised || backend_kick_coming(&v->b);
 }
 
 static void vhost_build(struct stage *s)
@@ -137,12 +148,16 @@ static void vhost_build(struct stage *s)
 	stage_cost(s, &v->requeue_cost, &v->p.requeue_cost, "requeue_cost");
 	backend_build(&v->b, s, &v->m, &v->p.packet_cost, &v->p.rest,
 		      UINT32_MAX);
+	backend_sleeper(&v->b, "worker", look_coming);
 	task_init(&v->task, s->cpu, LEVEL_THREAD, worker, v, s->id);
 }
 
 static void vhost_start(struct stage *s)
 {
-	task_start(&((struct vhost *)s)->task);
+	struct vhost *v = (struct vhost *)s;
+
+	backend_start(&v->b);
+	task_start(&v->task);
 }
 
 static void vhost_finish(struct stage *s)

@@ -39,7 +39,12 @@ static void virtio_net_build(struct stage *s)
 
 	stage_cost(s, &v->netdev.packet_cost, &v->p.packet_cost, "packet_cost");
 	netdev_build(&v->netdev, s, &v->m, ring_types[v->p.ring.which],
-		     v->p.slots, v->p.stop_reserve);
+		     v->p.slots, v->p.stop_reserve, v->p.recheck);
+}
+
+static void virtio_net_start(struct stage *s)
+{
+	netdev_start(&((struct virtio_net *)s)->netdev);
 }
 
 static uint64_t virtio_net_inside(const struct stage *s)
@@ -63,5 +68,6 @@ const struct stage_type virtio_net_type = {
 	.out = PLUG_RING,
 	.home = HOME_GUEST,
 	.build = virtio_net_build,
+	.start = virtio_net_start,
 	.inside = virtio_net_inside,
 };
