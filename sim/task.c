@@ -53,12 +53,13 @@ static sim_time wake_latency(struct task *t)
 	return cost_draw(t->sim, cpu->wake);
 }
 
-/* Somebody has the CPU whom t cannot preempt: there is nothing to wait for. */
+/* Somebody has the CPU whom t cannot preempt, or its host has to give it back
+ * first: there is nothing to wait for. */
 static bool queues_at_once(const struct task *t)
 {
 	const struct task *r = t->cpu->running;
 
-	return r && r != t && r->level >= t->level;
+	return t->cpu->off || (r && r != t && r->level >= t->level);
 }
 
 static void task_wake(struct task *t)
@@ -121,7 +122,10 @@ void task_start(struct task *t)
 {
 	assert(t->state == TASK_IDLE);
 	t->state = TASK_WAKING;
-	event_at(t->sim, &t->event, t->sim->now);
+	if (queues_at_once(t))
+		cpu_enter(t->cpu, t);
+	else
+		event_at(t->sim, &t->event, t->sim->now);
 }
 
 void task_spend(struct task *me, sim_time end)

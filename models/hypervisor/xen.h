@@ -65,8 +65,8 @@ struct domain {
 };
 
 /* A new domain. `name` is borrowed. At set-up. */
-struct domain *xen_domain(struct stage *xen, const char *name,
-			  unsigned n_vcpus, bool interrupted);
+struct domain *xen_domain(struct stage *xen, const char *name, unsigned n_vcpus,
+			  bool interrupted);
 /* Domain 0, with as many vCPUs as the row has it. At set-up. */
 struct domain *xen_dom0(struct stage *xen);
 
