@@ -17,6 +17,7 @@ static const struct {
 	{"check", cmd_check, "read scenarios and tell every mistake"},
 	{"explain", cmd_explain, "what a parameter or a metric is"},
 	{"list", cmd_list, "what a database holds"},
+	{"stalls", cmd_stalls, "the lost wakeups of a run, and by which step"},
 	{"plot", cmd_plot, "draw the figures of what was run"},
 	{"fit", cmd_fit, "fit the costs that may be fitted"},
 };
