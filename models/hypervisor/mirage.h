@@ -27,5 +27,6 @@ struct event_line *mirage_line(struct stage *mirage, struct doorbell *bell,
 			       const char *name);
 
 extern const struct stage_type mirage_type;
+extern const struct stage_type clients_type;
 
 #endif

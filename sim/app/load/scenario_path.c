@@ -229,7 +229,17 @@ static void list_fitting(enum plug in, enum plug out, char *text, size_t size)
 					 names[i]);
 }
 
-/* Turns b round if it fits only so. */
+/* A stage that is the same on both sides stands as the one before it. */
+static bool stands_reversed(const struct stage_conf *a,
+			    const struct stage_type *b)
+{
+	enum plug ends_in = stage_ends(a);
+
+	if (!b->duplex || b->in == b->out)
+		return b->duplex && a->reversed;
+	return ends_in != b->in && ends_in == b->out;
+}
+
 static void check_pair(struct loader *l, const struct yaml *at,
 		       const struct stage_conf *a, struct stage_conf *b)
 {
@@ -237,8 +247,7 @@ static void check_pair(struct loader *l, const struct yaml *at,
 	enum plug ends_in = stage_ends(a);
 	char fitting[512];
 
-	b->reversed = b->type->duplex && ends_in != b->type->in &&
-		      ends_in == b->type->out;
+	b->reversed = stands_reversed(a, b->type);
 	if (ends_in == stage_begins(b) && ends_in != PLUG_NONE)
 		return;
 	list_fitting(ends_in, stage_begins(b), fitting, sizeof fitting);
@@ -280,6 +289,7 @@ static void check_fit(struct loader *l, const struct yaml *path)
 
 	if (l->broken || l->sc->n_path == 0)
 		return;
+	s->reversed = s->type->duplex && s->type->out == PLUG_NONE;
 	for (unsigned i = 1; i < l->sc->n_path; i++)
 		check_pair(l, path->entries[i].value, &s[i - 1], &s[i]);
 	check_ends(l, path, &s[0], &s[l->sc->n_path - 1]);
@@ -293,6 +303,17 @@ static bool somebody_lives(const struct loader *l, enum home home)
 	return false;
 }
 
+/* A unikernel, or a part of dom0, is on Xen. */
+static bool is_on_xen(const struct loader *l)
+{
+	const struct stage_type *unikernel = find_type("mirage");
+
+	for (unsigned i = 1; i <= l->sc->n_path; i++)
+		if (l->sc->stages[i].type == unikernel)
+			return true;
+	return somebody_lives(l, HOME_DOM0);
+}
+
 static void add_part(struct loader *l, const char *name)
 {
 	const struct stage_type *part = find_type(name);
@@ -304,7 +325,7 @@ static void add_part(struct loader *l, const char *name)
 /* Whose code runs where decides which parts of the machine there are. */
 static void add_machine(struct loader *l)
 {
-	if (somebody_lives(l, HOME_DOM0))
+	if (is_on_xen(l))
 		add_part(l, "xen");
 	else if (somebody_lives(l, HOME_GUEST) ||
 		 somebody_lives(l, HOME_KTHREAD) ||
