@@ -57,10 +57,13 @@ void waiter_about(struct waiter *w, uint16_t owner)
 	}
 }
 
-static bool is_about(const struct waiter *w, uint16_t owner)
+/* Who has its CPU is told only while somebody traces, and is no part of it. */
+static bool is_about(const struct waiter *w, const struct record *r)
 {
+	if (r->what == NOTE_RUN || r->what == NOTE_PAUSE)
+		return false;
 	for (unsigned i = 0; i < WAITER_ABOUT && w->about[i] != NOBODY; i++)
-		if (w->about[i] == owner)
+		if (w->about[i] == r->owner)
 			return true;
 	return false;
 }
@@ -79,7 +82,7 @@ static unsigned look_back(const struct waiter *w, struct record *to,
 		const struct record *r =
 			&sim->records[(i - 1) & sim->record_mask];
 
-		if (is_about(w, r->owner))
+		if (is_about(w, r))
 			to[most - ++n] = *r;
 	}
 	memmove(to, to + most - n, n * sizeof *to);
@@ -92,8 +95,6 @@ static bool leads_out(const struct record *r)
 	switch ((enum note)r->what) {
 	case NOTE_SLEEP:
 	case NOTE_WAKE:
-	case NOTE_RUN:
-	case NOTE_PAUSE:
 		return false;
 	default:
 		return true;
@@ -134,25 +135,34 @@ static void open_stall(struct waiter *w, enum cause cause)
 	record(w->sim, w->id, NOTE_LOST, cause);
 }
 
+static sim_time length(const struct stall *s)
+{
+	return s->end - s->start;
+}
+
+static void find_shortest(struct oracle *o)
+{
+	o->shortest = 0;
+	for (unsigned i = 1; i < ORACLE_STALLS; i++)
+		if (length(&o->stalls[i]) < length(&o->stalls[o->shortest]))
+			o->shortest = i;
+}
+
 /* Room is made with the first: most runs have none. */
 static void keep(struct sim *sim, const struct stall *s)
 {
 	struct oracle *o = sim->oracle;
-	struct stall *shortest;
 
 	if (!o->stalls)
 		o->stalls = sim_alloc(sim, ORACLE_STALLS * sizeof *o->stalls);
-	if (o->n_stalls < ORACLE_STALLS) {
+	if (o->n_stalls < ORACLE_STALLS)
 		o->stalls[o->n_stalls++] = *s;
+	else if (length(s) > length(&o->stalls[o->shortest]))
+		o->stalls[o->shortest] = *s;
+	else
 		return;
-	}
-	shortest = o->stalls;
-	for (struct stall *k = o->stalls + 1; k < o->stalls + ORACLE_STALLS;
-	     k++)
-		if (k->end - k->start < shortest->end - shortest->start)
-			shortest = k;
-	if (s->end - s->start > shortest->end - shortest->start)
-		*shortest = *s;
+	if (o->n_stalls == ORACLE_STALLS)
+		find_shortest(o);
 }
 
 static void close_stall(struct waiter *w, const char *by)
@@ -175,14 +185,21 @@ void waiter_ask(struct waiter *w, enum cause cause)
 	    (w->coming && w->coming(w->arg)))
 		return;
 	/* What used up a notification is closer to the fault than who did not
-	 * send one more. */
-	open_stall(w, w->suspect ? (enum cause)w->suspect : cause);
+	 * send one more; and who went to sleep in front of what he waits for
+	 * cannot blame anyone. */
+	if (w->suspect)
+		cause = (enum cause)w->suspect;
+	else if (w->blind)
+		cause = CAUSE_NO_RECHECK;
+	open_stall(w, cause);
 }
 
 void waiter_sleeps(struct waiter *w)
 {
 	w->asleep = true;
-	waiter_ask(w, CAUSE_NO_RECHECK);
+	w->blind = w->due(w->arg);
+	if (w->blind)
+		waiter_ask(w, CAUSE_NO_RECHECK);
 }
 
 void waiter_wakes_slow(struct waiter *w, const char *by)
@@ -209,6 +226,8 @@ static int by_start(const void *a, const void *b)
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
+	if (x->end != y->end)
+		return x->end < y->end ? -1 : 1;
 	return strcmp(x->waiter, y->waiter);
 }
 

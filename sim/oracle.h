@@ -73,6 +73,7 @@ struct waiter {
 	uint16_t about[WAITER_ABOUT];
 	bool asleep;
 	bool lost;
+	bool blind;	 /* its condition held when it went to sleep */
 	uint8_t suspect; /* enum cause: a step since it last looked */
 	unsigned deciding;
 	struct stall *open; /* while lost */
@@ -83,11 +84,12 @@ struct waiter {
 #define ORACLE_STALLS 2000
 
 struct oracle {
-	uint64_t n;    /* stalls that ended or began since the warm-up */
+	uint64_t n;    /* stalls that lasted into the time after the warm-up */
 	sim_time lost; /* the time they took of it, added up over waiters */
 	sim_time since;
 	struct stall *stalls; /* ORACLE_STALLS; by start, once finished */
 	unsigned n_stalls;
+	unsigned shortest; /* of them, when there is no more room */
 	struct waiter *waiters;
 };
 
