@@ -4,107 +4,17 @@
  * scenario's, and handed on as JSON with the scenario's own words for results
  * and settings.
  */
-#include "sim/app/load/loader.h"
+#include "sim/app/load/figure.h"
 
 #include <ctype.h>
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/app/memory.h"
 
-enum figure_kind { LINES, TIME, PERCENTILES, BARS };
-
-static const char *const kinds[] = {"lines", "time", "percentiles", "bars"};
-static const char *const scales[] = {"linear", "log"};
-static const char *const keys[] = {
-	"name",	   "title",   "x",     "y",    "series", "scale_x", "scale_y",
-	"label_x", "label_y", "ideal", "band", "at",	 "kind"};
-
-/* One figure in the making. */
-struct draft {
-	struct loader *l;
-	const struct yaml *map;
-	enum figure_kind kind;
-	json_t *json;
-};
-
-/* Checks one word of the figure. */
-typedef bool check_fn(struct draft *d, const struct yaml *y, const char *text);
-
-static void put(struct draft *d, const char *key, const char *text)
-{
-	json_object_set_new(d->json, key, json_string(text));
-}
-
-static void put_text(struct draft *d, const char *key)
-{
-	const struct yaml *y = yaml_get(d->map, key);
-	const char *text = y ? text_of(d->l, y, key) : NULL;
-
-	if (text)
-		put(d, key, text);
-}
-
-/* "; did you mean lines?", or ": write linear or log". */
-static const char *instead(const char *typed, const char *const *words,
-			   unsigned n, char *out, size_t size)
-{
-	size_t used = 0;
-
-	if (*meant(typed, words, n, out, size))
-		return out;
-	for (unsigned i = 0; i < n && used < size; i++)
-		used += (size_t)snprintf(out + used, size - used, "%s%s",
-					 i == 0	      ? ": write "
-					 : i == n - 1 ? " or "
-						      : ", ",
-					 words[i]);
-	return out;
-}
-
-/* The index of the key's word among n, 0 if there is no such key. */
-static unsigned put_word(struct draft *d, const char *key,
-			 const char *const *words, unsigned n)
-{
-	const struct yaml *y = yaml_get(d->map, key);
-	const char *text = y ? text_of(d->l, y, key) : NULL;
-	char near[64];
-
-	for (unsigned i = 0; text && i < n; i++) {
-		if (strcmp(text, words[i]) == 0) {
-			put(d, key, text);
-			return i;
-		}
-	}
-	if (text)
-		gripe(d->l, y, "\"%.40s\" is no %s of a figure%s", text, key,
-		      instead(text, words, n, near, sizeof near));
-	return 0;
-}
-
-/* A word or a list of words, each checked; always a list in the JSON. */
-static void put_list(struct draft *d, const char *key, check_fn *check)
-{
-	const struct yaml *y = yaml_get(d->map, key);
-	json_t *list;
-
-	if (!y)
-		return;
-	list = json_array();
-	for (unsigned i = 0; i < (y->kind == YAML_LIST ? y->n : 1); i++) {
-		const struct yaml *word =
-			y->kind == YAML_LIST ? y->entries[i].value : y;
-		const char *text = text_of(d->l, word, key);
-
-		if (text && check(d, word, text))
-			json_array_append_new(list, json_string(text));
-	}
-	json_object_set_new(d->json, key, list);
-}
-
-static bool is_swept(struct draft *d, const struct yaml *y, const char *text)
+static const char *const kinds[] = {"lines",	"time",	  "percentiles", "bars",
+				    "expected", "stalls", "panels"};
+bool figure_is_swept(struct draft *d, const struct yaml *y, const char *text)
 {
 	const struct yaml_entry here = {.line = y->line, .column = y->column};
 	struct setting s;
@@ -118,17 +28,8 @@ static bool is_swept(struct draft *d, const struct yaml *y, const char *text)
 	return false;
 }
 
-static bool is_result(struct draft *d, const struct yaml *y, const char *text)
+bool figure_is_sampled(struct draft *d, const struct yaml *y, const char *text)
 {
-	switch (d->kind) {
-	case LINES:
-	case BARS:
-		return find_column(d->l, y, text) != NULL;
-	case PERCENTILES:
-		return find_metric(d->l, y, text, KIND(SPAN), "span");
-	case TIME:
-		break;
-	}
 	if (!find_metric(d->l, y, text, SAMPLED, SAMPLED_WORDS))
 		return false;
 	if (is_sampled(d->l->sc, text))
@@ -138,7 +39,20 @@ static bool is_result(struct draft *d, const struct yaml *y, const char *text)
 	return false;
 }
 
-static bool is_banded(struct draft *d, const struct yaml *y, const char *text)
+static bool is_result(struct draft *d, const struct yaml *y, const char *text)
+{
+	switch (d->kind) {
+	case LINES:
+	case BARS:
+		return find_column(d->l, y, text) != NULL;
+	case PERCENTILES:
+		return find_metric(d->l, y, text, KIND(SPAN), "span");
+	default:
+		return figure_is_sampled(d, y, text);
+	}
+}
+
+bool figure_is_banded(struct draft *d, const struct yaml *y, const char *text)
 {
 	const struct scenario *sc = d->l->sc;
 
@@ -162,10 +76,6 @@ static void put_x(struct draft *d)
 	const struct yaml *y = yaml_get(d->map, "x");
 	const char *text = y ? text_of(d->l, y, "x") : NULL;
 
-	if (d->kind == LINES && !y)
-		gripe(d->l, d->map,
-		      "a figure of lines has an x: a swept "
-		      "setting");
 	if (!text)
 		return;
 	if ((d->kind == TIME || d->kind == PERCENTILES)) {
@@ -173,97 +83,9 @@ static void put_x(struct draft *d)
 			gripe(d->l, y, "x of a figure of kind %s is %s",
 			      kinds[d->kind], other[d->kind]);
 	} else {
-		is_swept(d, y, text);
+		figure_is_swept(d, y, text);
 	}
-	put(d, "x", text);
-}
-
-static json_t *read_ideal(struct draft *d, const struct yaml *map)
-{
-	static const char *const known[] = {"label", "sql"};
-	const struct yaml *sql = yaml_get(map, "sql");
-	const struct yaml *label = yaml_get(map, "label");
-	const char *text;
-	json_t *ideal = json_object();
-
-	if (map->kind != YAML_MAP || !sql) {
-		gripe(d->l, map,
-		      "an ideal is {label: …, sql: an expression}, but here is "
-		      "%s",
-		      sql ? yaml_kind_name(map) : "none");
-		return ideal;
-	}
-	check_keys(d->l, map, "an ideal", known, COUNT(known));
-	text = text_of(d->l, sql, "sql");
-	if (text)
-		json_object_set_new(ideal, "sql", json_string(text));
-	text = label ? text_of(d->l, label, "label") : NULL;
-	if (text)
-		json_object_set_new(ideal, "label", json_string(text));
-	return ideal;
-}
-
-static void put_ideals(struct draft *d)
-{
-	const struct yaml *y = yaml_get(d->map, "ideal");
-	json_t *list;
-
-	if (!y)
-		return;
-	list = json_array();
-	if (y->kind != YAML_LIST)
-		json_array_append_new(list, read_ideal(d, y));
-	for (unsigned i = 0; y->kind == YAML_LIST && i < y->n; i++)
-		json_array_append_new(list, read_ideal(d, y->entries[i].value));
-	json_object_set_new(d->json, "ideal", list);
-}
-
-/* A value of a setting, or a list of them; NULL after a complaint. */
-static json_t *read_pin(struct draft *d, struct setting s,
-			const struct yaml *value)
-{
-	json_t *list = json_array();
-
-	if (value->kind != YAML_LIST) {
-		const char *text = setting_value(d->l, s, value);
-
-		json_decref(list);
-		return text ? json_string(text) : NULL;
-	}
-	for (unsigned i = 0; i < value->n; i++) {
-		const char *text =
-			setting_value(d->l, s, value->entries[i].value);
-
-		if (text)
-			json_array_append_new(list, json_string(text));
-	}
-	return list;
-}
-
-static void put_at(struct draft *d)
-{
-	const struct yaml *at = yaml_get(d->map, "at");
-	json_t *pins, *pin;
-
-	if (!at)
-		return;
-	if (at->kind != YAML_MAP) {
-		gripe(d->l, at, "at is a map of settings, but here is %s",
-		      yaml_kind_name(at));
-		return;
-	}
-	pins = json_object();
-	for (unsigned i = 0; i < at->n; i++) {
-		const struct yaml_entry *e = &at->entries[i];
-		struct setting s;
-
-		if (!find_setting(d->l, at, e, e->key, &s))
-			continue;
-		pin = read_pin(d, s, e->value);
-		if (pin)
-			json_object_set_new(pins, e->key, pin);
-	}
-	json_object_set_new(d->json, "at", pins);
+	figure_put(d, "x", text);
 }
 
 static bool is_figure_name(const char *text)
@@ -301,39 +123,147 @@ static const char *read_name(struct loader *l, const struct yaml *map)
 	return name;
 }
 
-static void put_all(struct draft *d)
+static void put_text(struct draft *d)
 {
-	put_text(d, "title");
-	d->kind = (enum figure_kind)put_word(d, "kind", kinds, COUNT(kinds));
-	put_x(d);
-	if (!yaml_get(d->map, "y"))
+	figure_put_text(d, d->key);
+}
+
+static void put_scale(struct draft *d)
+{
+	figure_put_scale(d, d->key);
+}
+
+static void put_y(struct draft *d)
+{
+	figure_put_list(d, "y", is_result);
+}
+
+static void put_series(struct draft *d)
+{
+	if (d->kind == STALLS)
+		figure_put_lanes(d);
+	else
+		figure_put_list(d, "series", figure_is_swept);
+}
+
+static void put_bands(struct draft *d)
+{
+	figure_put_list(d, "band", figure_is_banded);
+}
+
+#define IN(kind) (1u << (kind))
+#define RESULTS	 (IN(LINES) | IN(TIME) | IN(PERCENTILES) | IN(BARS))
+#define ANY	 (RESULTS | IN(EXPECTED) | IN(STALLS) | IN(PANELS))
+
+/* Which keys there are, and in which kinds of figures. */
+static const struct figure_key {
+	const char *name;
+	unsigned kinds;
+	void (*put)(struct draft *d);
+} keys[] = {
+	{"name", ANY, NULL},
+	{"kind", ANY, NULL},
+	{"title", ANY, put_text},
+	{"x", RESULTS, put_x},
+	{"y", RESULTS, put_y},
+	{"series", RESULTS | IN(STALLS), put_series},
+	{"scale_x", RESULTS, put_scale},
+	{"scale_y", RESULTS, put_scale},
+	{"label_x", RESULTS | IN(STALLS) | IN(PANELS), put_text},
+	{"label_y", RESULTS | IN(EXPECTED), put_text},
+	{"ideal", RESULTS, figure_put_ideals},
+	{"band", RESULTS | IN(EXPECTED), put_bands},
+	{"at", RESULTS | IN(STALLS) | IN(PANELS), figure_put_at},
+	{"marks", IN(STALLS), figure_put_marks},
+	{"ranges", IN(BARS), figure_put_ranges},
+	{"panels", IN(PANELS), figure_put_panels},
+	{"around", IN(PANELS), figure_put_around},
+	{"margin", IN(PANELS), figure_put_time},
+	{"from", IN(PANELS) | IN(STALLS), figure_put_time},
+	{"to", IN(PANELS) | IN(STALLS), figure_put_time},
+};
+
+static const struct yaml_entry *entry_of(const struct yaml *map,
+					 const char *key)
+{
+	for (unsigned i = 0; i < map->n; i++)
+		if (strcmp(map->entries[i].key, key) == 0)
+			return &map->entries[i];
+	return NULL;
+}
+
+/* What a figure of its kind cannot do without. */
+static void check_needs(struct draft *d)
+{
+	static const struct {
+		const char *key, *words;
+	} needs[] = {
+		[LINES] = {"x", "a figure of lines has an x: a swept setting"},
+		[EXPECTED] = {"band", "a figure of kind expected has a band: "
+				      "a list of expectations"},
+		[PANELS] = {"panels", "a figure of kind panels has a list of "
+				      "panels"},
+	};
+
+	if (d->kind < COUNT(needs) && needs[d->kind].key &&
+	    !yaml_get(d->map, needs[d->kind].key))
+		gripe(d->l, d->map, "%s", needs[d->kind].words);
+	if ((RESULTS & IN(d->kind)) && !yaml_get(d->map, "y"))
 		gripe(d->l, d->map,
 		      "a figure has a y: a result, or a list of "
 		      "them");
-	put_list(d, "y", is_result);
-	put_list(d, "series", is_swept);
-	put_word(d, "scale_x", scales, COUNT(scales));
-	put_word(d, "scale_y", scales, COUNT(scales));
-	put_text(d, "label_x");
-	put_text(d, "label_y");
-	put_ideals(d);
-	put_list(d, "band", is_banded);
-	put_at(d);
+}
+
+/* Of a kind that nobody knows, no key is told to be out of place. */
+static void put_all(struct draft *d)
+{
+	bool known;
+
+	d->kind = (enum figure_kind)figure_put_word(d, "kind", kinds,
+						    COUNT(kinds));
+	known = !yaml_get(d->map, "kind") || json_object_get(d->json, "kind");
+	if (known)
+		check_needs(d);
+	for (unsigned i = 0; i < COUNT(keys); i++) {
+		const struct yaml_entry *e = entry_of(d->map, keys[i].name);
+
+		d->key = keys[i].name;
+		if (!e || !keys[i].put)
+			continue;
+		if (keys[i].kinds & IN(d->kind))
+			keys[i].put(d);
+		else if (known)
+			gripe_key(d->l, d->map, e,
+				  "%s means nothing in a figure of kind %s",
+				  e->key, kinds[d->kind]);
+	}
+	if (d->kind == PANELS || d->kind == STALLS)
+		figure_check_stretch(d);
+}
+
+static void check_known(struct loader *l, const struct yaml *map)
+{
+	const char *known[COUNT(keys)];
+
+	for (unsigned i = 0; i < COUNT(keys); i++)
+		known[i] = keys[i].name;
+	check_keys(l, map, "a figure", known, COUNT(known));
 }
 
 static void read_figure(struct loader *l, const struct yaml *map)
 {
-	struct draft d = {.l = l, .map = map, .json = json_object()};
+	struct draft d = {
+		.l = l, .map = map, .what = "a figure", .json = json_object()};
 	const char *name;
 
 	if (map->kind != YAML_MAP) {
 		gripe(l, map, "a figure is a map, but here is %s",
 		      yaml_kind_name(map));
 	} else {
-		check_keys(l, map, "a figure", keys, COUNT(keys));
+		check_known(l, map);
 		name = read_name(l, map);
 		if (name)
-			put(&d, "name", name);
+			figure_put(&d, "name", name);
 		put_all(&d);
 		if (name)
 			*mem_push(l->sc->figures,
