@@ -27,6 +27,7 @@ static void cpu_give(struct cpu *cpu, struct task *t)
 		cpu->busy_since = cpu->sim->now;
 	cpu->running = t;
 	t->state = TASK_RUNNING;
+	task_got_cpu(t);
 }
 
 static void cpu_take(struct cpu *cpu)
@@ -139,6 +140,7 @@ void cpu_requeue(struct cpu *cpu)
 {
 	struct task *t = cpu->running;
 
+	task_paused(t);
 	t->state = TASK_READY;
 	t->left = 0;
 	task_queue_push_front(&cpu->ready[t->level], t);

@@ -65,8 +65,9 @@ enum note {
 	/* For the recorder alone, never in the hash: */
 	NOTE_LOST,    /* the oracle: a wakeup was lost; value: enum cause */
 	NOTE_RESCUED, /* the sleeper woke after all */
-	NOTE_RUN,     /* a task got its CPU; only while tracing */
-	NOTE_PAUSE,   /* it gave it up, or lost it; only while tracing */
+	/* Only while tracing; value: which of the owner's tasks. */
+	NOTE_RUN,   /* a task got its CPU */
+	NOTE_PAUSE, /* it gave it up, or lost it */
 	NUM_NOTES
 };
 

@@ -33,8 +33,6 @@ struct task *task_queue_pop(struct task_queue *q)
 
 void task_resume(struct task *t)
 {
-	if (unlikely(t->sim->tracing))
-		record(t->sim, t->id, NOTE_RUN, 0);
 	if (t->run(t, 0, t->owner) == DONE) {
 		t->state = TASK_IDLE;
 		task_paused(t);
@@ -95,6 +93,7 @@ static void task_fire(struct sim *sim, struct event *ev)
 			return;
 		}
 		t->state = TASK_RUNNING;
+		task_got_cpu(t);
 		task_resume(t);
 		return;
 	case TASK_IDLE:

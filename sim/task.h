@@ -213,11 +213,17 @@ void lock_hand_over(struct lock *l);
 /* For cpu.c: runs t until its next pause. */
 void task_resume(struct task *t);
 
-/* t lost its CPU, or gave it up. */
+/* t got its CPU; it gave it up, or lost it. Which task of its owner's it is
+ * says its place in the tournament. */
+static inline void task_got_cpu(const struct task *t)
+{
+	if (unlikely(t->sim->tracing))
+		record(t->sim, t->id, NOTE_RUN, t->event.leaf);
+}
 static inline void task_paused(const struct task *t)
 {
 	if (unlikely(t->sim->tracing))
-		record(t->sim, t->id, NOTE_PAUSE, 0);
+		record(t->sim, t->id, NOTE_PAUSE, t->event.leaf);
 }
 
 /* True: it is yours. False: you are in the queue, pause. */

@@ -166,10 +166,26 @@ static int64_t wall_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-static bool fresh_block(struct sim **block, uint64_t seed)
+bool world_block(struct sim **block, uint64_t seed)
 {
 	*block = *block ? sim_reset(*block, seed) : sim_new(BLOCK_SIZE, seed);
 	return *block != NULL;
+}
+
+void world_set_up(struct world *w, struct sim *sim, const struct point *pt)
+{
+	const struct scenario *sc = w->sc;
+
+	w->sim = sim;
+	w->stages = sim_alloc(sim, sc->n_stages * sizeof(struct stage *));
+	w->commons = sim_alloc(sim, sc->n_stages * sizeof *w->commons);
+	scenario_params(sc, pt, 0, &w->run);
+	sim->step = w->run.step;
+	sim->slowdown = w->run.slowdown == 1 ? 0 : w->run.slowdown;
+	sim->step_rng = rng_stream(sim, "step");
+	add_stages(w, pt);
+	world_connect(w);
+	start(w);
 }
 
 bool world_run(struct sim **block, const struct scenario *sc,
@@ -178,18 +194,9 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	struct world w = {.sc = sc};
 	int64_t begin = wall_ns();
 
-	if (!fresh_block(block, seed))
+	if (!world_block(block, seed))
 		return false;
-	w.sim = *block;
-	w.stages = sim_alloc(w.sim, sc->n_stages * sizeof(struct stage *));
-	w.commons = sim_alloc(w.sim, sc->n_stages * sizeof *w.commons);
-	scenario_params(sc, pt, 0, &w.run);
-	w.sim->step = w.run.step;
-	w.sim->slowdown = w.run.slowdown == 1 ? 0 : w.run.slowdown;
-	w.sim->step_rng = rng_stream(w.sim, "step");
-	add_stages(&w, pt);
-	world_connect(&w);
-	start(&w);
+	world_set_up(&w, *block, pt);
 	out->n_samples = 0;
 	out->status = run(&w, out);
 	if (!conserved(&w))

@@ -29,6 +29,11 @@ struct world {
 	struct run_params run;
 };
 
+/* The memory of earlier runs, or new, for another. */
+bool world_block(struct sim **block, uint64_t seed);
+/* Builds and starts everything; w->sc is given. */
+void world_set_up(struct world *w, struct sim *sim, const struct point *pt);
+
 /* Fills in where the stage's code runs: cpu, domain, executor, timers. */
 void world_house(struct world *w, unsigned i, struct stage *s);
 /* Connects the plugs of the path's stages. */
