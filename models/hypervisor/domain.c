@@ -267,6 +267,7 @@ struct domain *xen_domain(struct stage *xen, const char *name, unsigned n_vcpus,
 	d->name = name;
 	d->id = sim_owner(xen->sim, name);
 	d->interrupted = interrupted;
+	d->weight = WEIGHT_DEFAULT;
 	d->n_vcpus = n_vcpus;
 	d->vcpus = sim_alloc(xen->sim, n_vcpus * sizeof *d->vcpus);
 	evtchn_init(&d->events, n_vcpus);
@@ -276,12 +277,20 @@ struct domain *xen_domain(struct stage *xen, const char *name, unsigned n_vcpus,
 	return d;
 }
 
+static struct domain *new_dom0(struct xen *x)
+{
+	unsigned n = (unsigned)x->p.dom0_vcpus;
+	struct domain *d = xen_domain(&x->stage, "dom0", n, true);
+
+	d->weight = (unsigned)x->p.dom0_weight;
+	return d;
+}
+
 struct domain *xen_dom0(struct stage *xen)
 {
 	struct xen *x = (struct xen *)xen;
 
 	if (!x->dom0)
-		x->dom0 = xen_domain(xen, "dom0", (unsigned)x->p.dom0_vcpus,
-				     true);
+		x->dom0 = new_dom0(x);
 	return x->dom0;
 }

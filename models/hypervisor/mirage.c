@@ -33,7 +33,7 @@ static bool will_see(void *owner, unsigned port)
 	found = !(e->mask[port / 64] & bit) &&
 		(e->vcpus[0].pending_sel >> port / 64 & 1);
 	if (m->p.loop.which == LOOP_BLOCK || !m->scanned ||
-	    m->vcpu->unblocked.raised)
+	    (m->asleep && m->vcpu->unblocked.raised))
 		return found;
 	return port >= 1 && port <= m->p.poll_ports &&
 	       (found || m->activations.wake_all);
@@ -100,6 +100,7 @@ static TASK(run_due)
 
 static void wakes(struct mirage *m)
 {
+	m->asleep = false;
 	m->scanned = false;
 	m->activations.turn = TURN_BEFORE_PASS;
 	m->activations.because = "a stray event";
@@ -109,6 +110,8 @@ static void wakes(struct mirage *m)
 
 static void sleeps(struct mirage *m)
 {
+	m->asleep = true;
+	m->vcpu->unblocked.raised = false;
 	counter_add(&m->m.sleeps, 1);
 	level_set(&m->m.running, m->stage.sim, 0);
 }
@@ -205,6 +208,7 @@ struct event_line *mirage_line(struct stage *mirage, struct doorbell *bell,
 	if (m->p.mask)
 		evtchn_mask(&mirage->domain->events, port);
 	xen_bind(bell, mirage->domain, port);
+	bell->coming = NULL; /* the line knows better: coming() */
 	return activations_line(&m->activations, port, name);
 }
 

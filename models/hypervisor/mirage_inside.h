@@ -79,6 +79,7 @@ struct mirage {
 	struct xen_poll poll;
 	unsigned timer_port, console_port;
 	bool scanned; /* since it woke */
+	bool asleep;  /* in the hypercall, or on its way there and back */
 	struct event key;
 	gsl_rng *keys;
 	char remark[128];

@@ -169,6 +169,13 @@ void sched_sleep(struct xen_vcpu *v)
 		s->idle |= bit_of(p);
 }
 
+void sched_yield(struct xen_vcpu *v)
+{
+	v->yielded = true;
+	v->home->asked = true;
+	sched_look(v->home, v->home->sched->sim->now);
+}
+
 static void looks(struct sim *sim, struct event *ev)
 {
 	struct pcpu *p =

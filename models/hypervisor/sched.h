@@ -54,7 +54,9 @@ struct pcpu {
 	struct event arrival; /* of current */
 	struct event look;    /* sched_look() */
 	sim_time until;	      /* the slice's end */
-	struct event tick;    /* credit */
+	bool asked;	      /* to look, before the slice ends */
+	/* credit: */
+	struct event tick;
 };
 
 struct sched {
@@ -69,7 +71,8 @@ struct sched {
 	/* credit: */
 	unsigned tickled; /* the idle one that was woken last */
 	struct xen_vcpu *earners;
-	unsigned n_earners;
+	uint64_t weights; /* of the earners */
+	sim_time balance; /* their credit after the last account */
 	struct event account;
 };
 
@@ -100,6 +103,8 @@ struct xen_vcpu *sched_add(struct sched *s, struct vcpu *v);
 /* By the host of the vCPUs. */
 void sched_wake(struct xen_vcpu *v);
 void sched_sleep(struct xen_vcpu *v);
+/* v, who runs, lets one go first. By a task of its own, which then pauses. */
+void sched_yield(struct xen_vcpu *v);
 
 /* --- for schedulers ----------------------------------------------------- */
 

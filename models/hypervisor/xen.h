@@ -61,7 +61,8 @@ struct domain {
 	void *guest; /* the upcall's to know */
 	unsigned n_ports;
 	struct work **handlers[EVTCHN_WORDS];
-	bool load; /* it is there to compete */
+	bool load;	 /* it is there to compete */
+	unsigned weight; /* for the credit scheduler; 256 */
 };
 
 /* A new domain. `name` is borrowed. At set-up. */

@@ -6,6 +6,8 @@
 
 #include "models/hypervisor/sched.h"
 
+#define WEIGHT_DEFAULT 256 /* CSCHED_DEFAULT_WEIGHT */
+
 #define XEN_PARAMS(P)                                                          \
 	P(COUNT, pcpus, "8", "1", "64", "choice", "Physical CPUs.")            \
 	P(CHOICE, scheduler, "pinned", sched_choices, 0, "choice",             \
@@ -20,6 +22,10 @@
 	P(TIME, ratelimit, "1ms", "0ns", "1s",                                 \
 	  "Xen 4.3.0 include/xen/sched.h, SCHED_DEFAULT_RATELIMIT_US",         \
 	  "With credit: a vCPU that has run for less is not preempted.")       \
+	P(SWITCH, ratelimit_anew, "on", 0, 0,                                  \
+	  "Xen 4.3.0 common/sched_credit.c, csched_schedule()",                \
+	  "With credit: who comes too early for the rate limit waits for "     \
+	  "all of it from then on; off, as in later versions: for the rest.")  \
 	P(COST, evtchn_send, "1us", "0ns", "1ms", "guess",                     \
 	  "To notify another domain; 0.3 to 3 us.")                            \
 	P(COST, upcall, "0.7us", "0ns", "1ms", "guess",                        \
@@ -45,6 +51,9 @@
 	  "When a timer fires that was set more than 2^50 ns ahead.")          \
 	P(COUNT, dom0_vcpus, "4", "1", "16", "choice",                         \
 	  "Virtual CPUs of domain 0.")                                         \
+	P(COUNT, dom0_weight, "256", "1", "65535",                             \
+	  "Xen 4.3.0 common/sched_credit.c, CSCHED_DEFAULT_WEIGHT",            \
+	  "With credit: domain 0's share, where every other domain has 256.")  \
 	P(COUNT, load_vcpus, "0", "0", "256", "choice",                        \
 	  "Domains of one vCPU that do nothing but compute and sleep.")        \
 	P(TIME, load_run, "2ms", "1us", "100s", "choice",                      \

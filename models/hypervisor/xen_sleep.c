@@ -116,8 +116,7 @@ TASK(xen_yield)
 	TASK_BEGIN;
 	CALL(xen_hypercall, v);
 	counter_add(&xen_of(v->domain)->m.yields, 1);
-	v->sched->yielded = true;
-	sched_look(v->sched->home, sim_->now);
+	sched_yield(v->sched);
 	SPEND(0); /* the scheduler looks first */
 	TASK_END;
 }

@@ -12,5 +12,6 @@ extern const struct stage_type vhost_type;
 extern const struct stage_type netback_type;
 extern const struct stage_type producer_type;
 extern const struct stage_type consumer_type;
+extern const struct stage_type netif_type;
 
 #endif

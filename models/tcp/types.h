@@ -7,5 +7,8 @@
 
 extern const struct stage_type pktgen_type;
 extern const struct stage_type sink_type;
+extern const struct stage_type tcp_sink_type;
+extern const struct stage_type tcp_type;
+extern const struct stage_type service_type;
 
 #endif

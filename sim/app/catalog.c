@@ -2,17 +2,26 @@
 #include "sim/app/catalog.h"
 
 #include "models/hypervisor/kvm.h"
+#include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
 #include "models/ring/types.h"
 #include "models/tcp/types.h"
 
+/* clang-format off */
 const struct stage_type *const stage_types[] = {
-	&pktgen_type,			  /* sources and ends */
-	&sink_type,	&virtio_net_type, /* a guest's drivers */
-	&pv_e1000_type, &qemu_tx_type,	  /* a host's */
-	&vhost_type,	&producer_type,	  /* the theory */
-	&consumer_type, &kvm_type,	  /* the machine */
-	&qemu_type,	NULL};
+	/* sources and ends of traffic */
+	&pktgen_type, &sink_type, &tcp_type, &tcp_sink_type, &service_type,
+	&clients_type,
+	/* a guest's system and its drivers */
+	&mirage_type, &virtio_net_type, &pv_e1000_type, &netif_type,
+	/* a host's drivers */
+	&qemu_tx_type, &vhost_type, &netback_type,
+	/* the theory */
+	&producer_type, &consumer_type,
+	/* the machine */
+	&kvm_type, &qemu_type, &xen_type,
+	NULL};
+/* clang-format on */
 
 #define SELF struct run_params
 static const struct param run_params[] = {RUN_PARAMS(PARAM_ROW)};
