@@ -84,11 +84,17 @@ static inline void span_add(struct span *s, sim_time d)
 
 void windowed_close(struct windowed *w, sim_time now);
 
-static inline void windowed_add(struct windowed *w, const struct sim *sim)
+static inline void windowed_add_n(struct windowed *w, const struct sim *sim,
+				  uint64_t n)
 {
 	if (unlikely(sim->now >= w->end))
 		windowed_close(w, sim->now);
-	w->n++;
+	w->n += n;
+}
+
+static inline void windowed_add(struct windowed *w, const struct sim *sim)
+{
+	windowed_add_n(w, sim, 1);
 }
 
 void span_init(struct span *s, struct sim *sim);

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "models/tcp/endpoint.h"
+
+#include <stdio.h>
+
+/* --- timers ------------------------------------------------------------- */
+
+static void timer_set(struct endpoint *e, struct tcp_timer *t, sim_time at)
+{
+	struct timer_source *clock = e->stage->timers;
+	sim_time now = e->stage->sim->now;
+
+	if (t->work.queued || (t->timer.armed ? t->at : SIM_NEVER) == at)
+		return;
+	if (t->timer.armed)
+		clock->cancel(clock, &t->timer);
+	t->at = at;
+	if (at != SIM_NEVER)
+		clock->arm(clock, &t->timer, at > now ? at - now : 0);
+}
+
+static TASK(timer_came)
+{
+	struct endpoint *e = owner;
+
+	(void)depth;
+	conn_timer(&e->conn, me->sim->now);
+	endpoint_look(e);
+	return DONE;
+}
+
+static void timer_build(struct endpoint *e, struct tcp_timer *t,
+			const char *what)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "%s.%s", e->stage->name, what);
+	t->work = (struct work){.run = timer_came, .owner = e};
+	t->timer.work = &t->work;
+	t->timer.name = sim_strdup(e->stage->sim, name);
+}
+
+/* --- who has to do what ------------------------------------------------- */
+
+/* What the application would write now; 0: it must wait for room, or has
+ * nothing to say. */
+static uint64_t next_write(const struct endpoint *e)
+{
+	uint64_t n = e->to_write, buffer = e->conn.conf.send_buffer;
+
+	if (n > e->write_size)
+		n = e->write_size;
+	if (n > buffer)
+		n = buffer;
+	return n <= conn_room(&e->conn) ? n : 0;
+}
+
+void endpoint_look(struct endpoint *e)
+{
+	struct tcp_conn *c = &e->conn;
+
+	if (conn_ack_due(c))
+		signal_raise(&e->acker.go);
+	if (unlikely(conn_resendable(c)))
+		signal_raise(&e->resender.go);
+	if (conn_sendable(c) || next_write(e))
+		signal_raise(&e->writer.go);
+	timer_set(e, &e->rto, c->rto_at);
+	timer_set(e, &e->delack, c->ack_at);
+}
+
+/* --- sending ------------------------------------------------------------ */
+
+/* The next segment, in a packet of its own, is on offer at the thread's
+ * port. */
+static void fill_packet(struct tcp_thread *t)
+{
+	struct endpoint *e = t->e;
+	struct sim *sim = e->stage->sim;
+	struct packet *p = packet_new(&e->pool, 0);
+	struct segment *s = segment_of(p);
+
+	t->fill(&e->conn, sim->now, s);
+	p->size = segment_size(s, e->timestamps);
+	t->port->offered = p;
+	counter_add(t->counts, 1);
+	note(sim, e->stage->id, t->note, t->note == NOTE_ACK ? s->ack : s->seq);
+}
+
+static TASK(send_one)
+{
+	struct tcp_thread *t = owner;
+	struct endpoint *e = t->e;
+
+	TASK_BEGIN;
+	if (e->logs) {
+		SPEND(cost_draw(sim_, &e->log_cost));
+		if (!t->due(&e->conn))
+			TASK_RETURN;
+	}
+	fill_packet(t);
+	endpoint_look(e);
+	CALL(t->port->send, t->port);
+	TASK_END;
+}
+
+/* The acker and the resender. */
+static TASK(send_what_is_due)
+{
+	struct tcp_thread *t = owner;
+
+	TASK_BEGIN;
+	for (;;) {
+		while (t->due(&t->e->conn))
+			CALL(send_one, t);
+		t->go.raised = false;
+		AWAIT(&t->go);
+	}
+	TASK_END;
+}
+
+static TASK(write_one)
+{
+	struct endpoint *e = owner;
+	uint64_t n;
+
+	TASK_BEGIN;
+	if (e->writes)
+		SPEND(cost_draw(sim_, &e->write_cost));
+	n = next_write(e);
+	conn_write(&e->conn, sim_->now, n);
+	if (e->to_write != UINT64_MAX)
+		e->to_write -= n;
+	timer_set(e, &e->rto, e->conn.rto_at);
+	TASK_END;
+}
+
+static TASK(write_and_send)
+{
+	struct tcp_thread *t = owner;
+	struct endpoint *e = t->e;
+
+	TASK_BEGIN;
+	for (;;) {
+		if (conn_sendable(&e->conn)) {
+			CALL(send_one, t);
+			level_set(&e->m->sent_to, sim_, (double)e->conn.nxt);
+		} else if (next_write(e)) {
+			CALL(write_one, e);
+		} else {
+			t->go.raised = false;
+			AWAIT(&t->go);
+		}
+	}
+	TASK_END;
+}
+
+/* --- receiving ---------------------------------------------------------- */
+
+static void count_arrival(struct endpoint *e, uint64_t bytes)
+{
+	struct sim *sim = e->stage->sim;
+
+	windowed_add_n(&e->m->goodput, sim, 8 * bytes);
+	if (e->conn.rcv_nxt > bytes)
+		span_add(&e->m->gap, sim->now - e->last_arrival);
+	e->last_arrival = sim->now;
+	level_set(&e->m->received_to, sim, (double)e->conn.rcv_nxt);
+	e->arrived(e->stage);
+}
+
+static void take_in(struct endpoint *e, const struct segment *s)
+{
+	struct tcp_conn *c = &e->conn;
+	struct sim *sim = e->stage->sim;
+	uint64_t arrived = c->rcv_nxt, acked = c->una;
+
+	conn_input(c, sim->now, s);
+	if (c->rcv_nxt != arrived)
+		count_arrival(e, c->rcv_nxt - arrived);
+	if (c->una != acked) {
+		level_set(&e->m->acked_to, sim, (double)c->una);
+		e->acked(e->stage);
+	}
+	if ((double)c->cc.cwnd != e->m->cwnd.now)
+		level_set(&e->m->cwnd, sim, (double)c->cc.cwnd);
+	endpoint_look(e);
+}
+
+static TASK(receive)
+{
+	struct port *port = owner;
+	struct endpoint *e = port->owner;
+	struct packet *p;
+
+	TASK_BEGIN;
+	if (e->logs)
+		SPEND(cost_draw(sim_, &e->log_cost));
+	p = port->offered;
+	port->offered = NULL;
+	take_in(e, segment_of(p));
+	packet_delivered(p, e->stage->id);
+	TASK_END;
+}
+
+/* --- life --------------------------------------------------------------- */
+
+uint16_t thread_owner(struct stage *s, const char *what)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "%s.%s", s->name, what);
+	return sim_owner(s->sim, name);
+}
+
+static void thread_build(struct endpoint *e, struct tcp_thread *t, task_fn *run,
+			 const char *what)
+{
+	t->e = e;
+	task_init(&t->task, e->stage->cpu, LEVEL_THREAD, run, t,
+		  thread_owner(e->stage, what));
+}
+
+static bool data_due(const struct tcp_conn *c)
+{
+	return conn_sendable(c) > 0;
+}
+
+static void threads_build(struct endpoint *e)
+{
+	e->writer.due = data_due;
+	e->writer.fill = conn_send;
+	e->writer.counts = &e->m->segments;
+	e->writer.note = NOTE_SEND;
+	e->acker.due = conn_ack_due;
+	e->acker.fill = conn_ack;
+	e->acker.counts = &e->m->acks;
+	e->acker.note = NOTE_ACK;
+	e->resender.due = conn_resendable;
+	e->resender.fill = conn_resend;
+	e->resender.counts = &e->m->resends;
+	e->resender.note = NOTE_RESEND;
+	thread_build(e, &e->writer, write_and_send, "writer");
+	thread_build(e, &e->acker, send_what_is_due, "acker");
+	thread_build(e, &e->resender, send_what_is_due, "resender");
+}
+
+void endpoint_build(struct endpoint *e, struct stage *s,
+		    const struct endpoint_params *p, struct endpoint_metrics *m)
+{
+	struct tcp_conf conf = tcp_conf_of(&p->tcp);
+	struct tcp_counts counts = {&m->fast_resends, &m->timeouts,
+				    &m->dupacks};
+
+	e->stage = s;
+	e->m = m;
+	e->pool.sim = s->sim;
+	e->timestamps = p->tcp.timestamps;
+	e->write_size = (uint64_t)p->write_size;
+	conn_init(&e->conn, s->sim, &conf, counts);
+	stage_cost(s, &e->write_cost, &p->write_cost, "write_cost");
+	stage_cost(s, &e->log_cost, &p->log_cost, "log_cost");
+	e->writes = p->write_cost.mean > 0;
+	e->logs = p->log_cost.mean > 0;
+	threads_build(e);
+	timer_build(e, &e->rto, "rto");
+	timer_build(e, &e->delack, "delack");
+	e->rx = (struct port){.send = receive, .owner = e};
+	s->rx = &e->rx;
+}
+
+static void thread_start(struct tcp_thread *t)
+{
+	struct nic *nic = t->e->stage->below;
+
+	t->port = nic->open(nic);
+	task_start(&t->task);
+}
+
+void endpoint_start(struct endpoint *e)
+{
+	level_set(&e->m->cwnd, e->stage->sim, (double)e->conn.cc.cwnd);
+	thread_start(&e->acker);
+	thread_start(&e->resender);
+	thread_start(&e->writer);
+}
+
+void endpoint_finish(struct endpoint *e)
+{
+	e->m->aborted = e->conn.aborted;
+}
+
+/* A packet that is on offer is the thread's still. */
+uint64_t endpoint_inside(const struct endpoint *e)
+{
+	return (e->writer.port->offered != NULL) +
+	       (e->acker.port->offered != NULL) +
+	       (e->resender.port->offered != NULL);
+}

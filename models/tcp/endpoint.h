@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One end of a connection in a guest: its threads, its timers, its traffic.
+ *
+ * The threads are those of Mirage's TCP (mirage-tcpip, lib/tcp/pcb.ml), each
+ * with a port of its own into the device, in which it may sleep:
+ *
+ *	writer	 writes for the application, and sends new data
+ *	acker	 sends acknowledgements without data; what becomes due while it
+ *		 sleeps in the device goes out as one, with the newest number
+ *	resender sends what must be sent again. It queues like everybody else,
+ *		 perhaps behind a writer that sleeps.
+ *
+ * What arrives is handled in the context of the driver that brings it. What the
+ * stack takes per segment is not here but with the guest's runtime; here are
+ * the application's write and its logging.
+ */
+#ifndef TCP_ENDPOINT_H
+#define TCP_ENDPOINT_H
+
+#include "models/tcp/tcp_params.h"
+#include "sim/stage.h"
+
+/* Beside TCP_PARAMS. */
+#define ENDPOINT_PARAMS(P)                                                     \
+	P(SIZE, write_size, "1460B", "1B", "1GiB",                             \
+	  "choice; netperf: send_buffer, iperf of 2013: 8KiB",                 \
+	  "What the application writes at a time.")                            \
+	P(COST, write_cost, "0ns", "0ns", "1s", "guess",                       \
+	  "What the application and its write take, for each write.")          \
+	P(COST, log_cost, "0ns", "0ns", "1s", "guess",                         \
+	  "Logging, for each segment that is sent or arrives.")
+
+#define ENDPOINT_METRICS(M)                                                    \
+	M(WINDOWED, goodput, "bps", "Payload that arrived, in order.")         \
+	M(SPAN, gap, "ns", "Between two arrivals of payload in order.")        \
+	M(COUNTER, segments, "1", "Segments of new data sent.")                \
+	M(COUNTER, resends, "1", "Segments sent again.")                       \
+	M(COUNTER, fast_resends, "1", "Times fast recovery began.")            \
+	M(COUNTER, timeouts, "1", "Times the retransmission timer expired.")   \
+	M(COUNTER, dupacks, "1", "Duplicate acknowledgements that arrived.")   \
+	M(COUNTER, acks, "1", "Acknowledgements without data sent.")           \
+	M(LEVEL, cwnd, "B", "Congestion window.")                              \
+	M(LEVEL, sent_to, "B", "How far its stream has been sent.")            \
+	M(LEVEL, acked_to, "B", "How far its stream has been acknowledged.")   \
+	M(LEVEL, received_to, "B",                                             \
+	  "How far the peer's stream has arrived, in order.")                  \
+	M(NUMBER, aborted, "1", "1 if the connection gave up, else 0.")
+
+/* A stage's own rows come behind. */
+struct endpoint_params {
+	struct tcp_params tcp;
+	ENDPOINT_PARAMS(PARAM_FIELD)
+};
+
+struct endpoint_metrics {
+	ENDPOINT_METRICS(METRIC_FIELD)
+};
+
+struct tcp_thread {
+	struct task task;
+	struct endpoint *e;
+	struct port *port; /* its own, into the device */
+	struct signal go;
+	/* Is there something to send, and what. */
+	bool (*due)(const struct tcp_conn *c);
+	void (*fill)(struct tcp_conn *c, sim_time now, struct segment *s);
+	struct counter *counts;
+	enum note note;
+};
+
+struct tcp_timer {
+	struct timer timer;
+	struct work work;
+	sim_time at; /* what it was armed for */
+};
+
+struct endpoint {
+	struct stage *stage;
+	struct tcp_conn conn;
+	struct packet_pool pool;
+	struct endpoint_metrics *m;
+	struct tcp_thread writer, acker, resender;
+	struct tcp_timer rto, delack;
+	struct port rx;
+	struct cost write_cost, log_cost;
+	bool writes, logs; /* these cost something */
+	bool timestamps;
+	uint64_t to_write; /* by the application; UINT64_MAX: no end */
+	uint64_t write_size;
+	sim_time last_arrival; /* of payload */
+	/* The application: payload has arrived, or was acknowledged. */
+	void (*arrived)(struct stage *s);
+	void (*acked)(struct stage *s);
+};
+
+void endpoint_build(struct endpoint *e, struct stage *s,
+		    const struct endpoint_params *p,
+		    struct endpoint_metrics *m);
+void endpoint_start(struct endpoint *e);
+void endpoint_finish(struct endpoint *e);
+uint64_t endpoint_inside(const struct endpoint *e);
+/* Something has changed: wakes whoever has to do, and sets the timers. */
+void endpoint_look(struct endpoint *e);
+
+/* A thread's own name and number: `<stage>.<what>`. */
+uint16_t thread_owner(struct stage *s, const char *what);
+
+#endif
