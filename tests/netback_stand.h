@@ -54,6 +54,7 @@ struct guest {
 	struct packet_pool pool;
 	struct port bridge;
 	unsigned received;
+	unsigned races; /* pushes yet to come in the moment of asking */
 };
 
 struct stand {
@@ -91,11 +92,22 @@ write_down(struct stand *st, const struct guest *g, const char *format, ...)
 	st->written += (size_t)n;
 }
 
+/* The guest pushes while the vif asks; it saw the old event. */
+static inline void race(struct guest *g, struct ring *r, struct packet *p)
+{
+	g->races--;
+	ring_add(r, p);
+	ring_publish(r);
+	r->type->kick_due(r);
+}
+
 static inline void tx_asked(struct ring *r, uint16_t at)
 {
 	struct guest *g =
 		(struct guest *)((char *)r - offsetof(struct guest, tx));
 
+	if (g->races)
+		race(g, r, packet_new(&g->pool, 1500));
 	ring_xen.kick_on(r, at);
 	write_down(g->st, g, "tx %u\n", at);
 }
@@ -105,6 +117,8 @@ static inline void rx_asked(struct ring *r, uint16_t at)
 	struct guest *g =
 		(struct guest *)((char *)r - offsetof(struct guest, rx));
 
+	if (g->races)
+		race(g, r, NULL);
 	ring_xen.kick_on(r, at);
 	write_down(g->st, g, "rx %u\n", at);
 }
@@ -140,15 +154,18 @@ static inline struct guest *guest_of(struct stand *st)
 static inline TASK(push)
 {
 	struct guest *g = guest_of(owner);
-	struct ring *r =
-		((struct stand *)owner)->act->op == POST ? &g->rx : &g->tx;
+	bool posts = ((struct stand *)owner)->act->op == POST;
+	struct ring *r = posts ? &g->rx : &g->tx;
+	struct waiter *host = g->vif->back.wants_kick[posts];
 
 	TASK_BEGIN;
+	waiter_publishing(host);
 	ring_publish(r);
 	if (r->type->kick_due(r)) {
 		write_down(g->st, g, "kick\n");
 		CALL(g->front.kick.ring, &g->front.kick);
 	}
+	waiter_decided(host, CAUSE_SUPPRESSED);
 	TASK_END;
 }
 

@@ -116,33 +116,58 @@ static void a_batch_ends_with_its_copies(void **state)
 	sim_free(st->sim);
 }
 
+/* Four fill the batch, and the ring is empty: it asks before it copies. */
+static void a_full_batch_asks_too(void **state)
+{
+	static const struct act script[] = {{0, SEND, 'a', 4}, {0}};
+	struct stand *st = stand_new(1, eight_ops);
+
+	(void)state;
+	stand_play(st, script);
+	stand_must_write(st, "0 a kick\n"
+			     "0 a tx 8\n"
+			     "18 a call\n"
+			     "20 a out 0\n"
+			     "22 a out 1\n"
+			     "24 a out 2\n"
+			     "26 a out 3\n");
+	sim_free(st->sim);
+}
+
 static void pool_of_32(struct netback_params *p)
 {
 	p->pool = 32;
 }
 
 /* A packet is begun only while 17 more slots would fit: with 14 in work, not
- * with 16. So eight packets of two slots, then two. */
+ * with 15. So fifteen packets, then two. */
 static void a_batch_ends_with_the_pool(void **state)
 {
-	static const struct act script[] = {{0, SEND, 'a', 10}, {0}};
+	static const struct act script[] = {{0, SEND_1, 'a', 17}, {0}};
 	struct stand *st = stand_new(1, pool_of_32);
 
 	(void)state;
 	stand_play(st, script);
 	stand_must_write(st, "0 a kick\n"
-			     "26 a call\n"
-			     "28 a out 0\n"
-			     "30 a out 1\n"
-			     "32 a out 2\n"
-			     "34 a out 3\n"
-			     "36 a out 4\n"
-			     "38 a out 5\n"
-			     "40 a out 6\n"
-			     "42 a out 7\n"
-			     "42 a tx 20\n"
-			     "58 a out 8\n"
-			     "60 a out 9\n");
+			     "25 a call\n"
+			     "27 a out 0\n"
+			     "29 a out 1\n"
+			     "31 a out 2\n"
+			     "33 a out 3\n"
+			     "35 a out 4\n"
+			     "37 a out 5\n"
+			     "39 a out 6\n"
+			     "41 a out 7\n"
+			     "43 a out 8\n"
+			     "45 a out 9\n"
+			     "47 a out 10\n"
+			     "49 a out 11\n"
+			     "51 a out 12\n"
+			     "53 a out 13\n"
+			     "55 a out 14\n"
+			     "55 a tx 17\n"
+			     "69 a out 15\n"
+			     "71 a out 16\n");
 	sim_free(st->sim);
 }
 
@@ -270,7 +295,8 @@ static void calls_once_a_batch(void **state)
 		{0, POST, 'a', 64},  {0, POST, 'b', 64},
 		{1, OFFER, 'a', 1},  {2, OFFER, 'b', 2},
 		{2, OFFER, 'a', 2},  {20, REAP, 'a', 1},
-		{50, OFFER, 'b', 1}, {0}};
+		{50, REAP, 'b', 1},  {50, OFFER, 'b', 1},
+		{70, OFFER, 'b', 1}, {0}};
 	struct stand *st = stand_new(2, NULL);
 
 	(void)state;
@@ -281,10 +307,11 @@ static void calls_once_a_batch(void **state)
 			     "0 b tx 0\n"
 			     "15 a call\n"
 			     "41 b call\n"
-			     "41 a call\n");
+			     "41 a call\n"
+			     "64 b call\n");
 	assert_int_equal(st->guests[0].received, 1);
 	assert_int_equal(ring_packets_to_guest(&st->guests[0].rx), 2);
-	assert_int_equal(ring_packets_to_guest(&st->guests[1].rx), 3);
+	assert_int_equal(ring_packets_to_guest(&st->guests[1].rx), 2);
 	sim_free(st->sim);
 }
 
@@ -337,6 +364,96 @@ static void a_large_packet_takes_more_buffers(void **state)
 	sim_free(st->sim);
 }
 
+/* The guest acts in the moment of asking, and its kick is not due: who looks
+ * again finds it. */
+static void looks_again_for_requests(void **state)
+{
+	static const struct act script[] = {{0, SEND_1, 'a', 1}, {0}};
+	struct stand *st = stand_new(1, NULL);
+
+	(void)state;
+	st->guests[0].races = 100;
+	stand_play(st, script);
+	assert_int_equal(st->guests[0].pool.made, 101);
+	assert_int_equal(st->guests[0].pool.delivered, 101);
+	oracle_finish(st->sim);
+	assert_int_equal(st->sim->oracle->n, 0);
+	sim_free(st->sim);
+}
+
+static void looks_again_for_room(void **state)
+{
+	static const struct act script[] = {
+		{0, POST, 'a', 64}, {1, OFFER, 'a', 46}, {0}};
+	struct stand *st = stand_new(1, NULL);
+
+	(void)state;
+	st->guests[0].front.kick.ring = nothing;
+	st->guests[0].races = 1;
+	stand_play(st, script);
+	assert_int_equal(st->guests[0].races, 0);
+	assert_int_equal(st->guests[0].vif->m.stops.n, 0);
+	sim_free(st->sim);
+}
+
+static void no_recheck(struct netback_params *p)
+{
+	p->recheck = false;
+}
+
+/* When it asks it does not look again: the packet of that moment lies there
+ * until 50 us, when the guest kicks for a buffer. */
+static void the_oracle_sees_a_look_left_out(void **state)
+{
+	static const struct act script[] = {
+		{0, SEND_1, 'a', 1}, {50, POST, 'a', 1}, {0}};
+	struct stand *st = stand_new(1, no_recheck);
+	const struct stall *stall;
+
+	(void)state;
+	st->guests[0].races = 1;
+	stand_play(st, script);
+	oracle_finish(st->sim);
+	stall = &st->sim->oracle->stalls[0];
+	assert_int_equal(st->sim->oracle->n, 1);
+	assert_string_equal(stall->waiter, "a.tx");
+	assert_int_equal(stall->cause, CAUSE_NO_RECHECK);
+	assert_int_equal(stall->start, 0);
+	assert_int_equal(stall->end, 50 * SIM_US);
+	assert_string_equal(stall->rescuer, "a kick");
+	assert_int_equal(st->guests[0].pool.delivered, 2);
+	sim_free(st->sim);
+}
+
+/* The kick for the buffer of 300 us gets lost; one for a packet, at 1.5 s,
+ * rescues the queue. */
+static void the_oracle_sees_a_queue_left_stopped(void **state)
+{
+	static const struct act first[] = {{0, POST, 'a', 64},
+					   {1, OFFER, 'a', 47},
+					   {300, POST, 'a', 1},
+					   {0}};
+	static const struct act second[] = {{1500000, SEND_1, 'a', 1}, {0}};
+	struct stand *st = stand_new(1, NULL);
+	const struct stall *stall;
+
+	(void)state;
+	st->guests[0].front.kick.ring = nothing;
+	stand_play(st, first);
+	st->guests[0].front.kick.ring = doorbell_direct;
+	st->guests[0].tx.shared.avail_event = 0;
+	stand_play(st, second);
+	oracle_finish(st->sim);
+	assert_int_equal(st->sim->oracle->n, 1);
+	stall = &st->sim->oracle->stalls[0];
+	assert_string_equal(stall->waiter, "a.queue");
+	assert_string_equal(stall->awaited, "receive buffers");
+	assert_int_equal(stall->start, 300 * SIM_US);
+	assert_int_equal(stall->end, 1500 * SIM_MS);
+	assert_int_equal(st->guests[0].vif->m.rx_packets.n, 47);
+	sim_free(st->sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +461,7 @@ int main(void)
 		cmocka_unit_test(may_ask_when_the_batch_is_delivered),
 		cmocka_unit_test(takes_turns),
 		cmocka_unit_test(a_batch_ends_with_its_copies),
+		cmocka_unit_test(a_full_batch_asks_too),
 		cmocka_unit_test(a_batch_ends_with_the_pool),
 		cmocka_unit_test(the_queue_stops_and_starts_again),
 		cmocka_unit_test(a_burst_survives),
@@ -352,6 +470,10 @@ int main(void)
 		cmocka_unit_test(calls_once_a_batch),
 		cmocka_unit_test(a_batch_to_guests_ends_too),
 		cmocka_unit_test(a_large_packet_takes_more_buffers),
+		cmocka_unit_test(looks_again_for_requests),
+		cmocka_unit_test(looks_again_for_room),
+		cmocka_unit_test(the_oracle_sees_a_look_left_out),
+		cmocka_unit_test(the_oracle_sees_a_queue_left_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
