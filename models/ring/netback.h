@@ -185,6 +185,31 @@ static inline struct waiter *netback_guest(const struct netback *v)
 	return v->back.peer ? v->back.peer->wants_call : NULL;
 }
 
+/* About to push a response: the guest may have to be called for it. */
+static inline void netback_publishing(const struct netback *v)
+{
+	if (netback_guest(v))
+		waiter_publishing(netback_guest(v));
+}
+
+/* It has not asked to be. */
+static inline void netback_silent(const struct netback *v)
+{
+	if (netback_guest(v))
+		waiter_decided(netback_guest(v), CAUSE_SUPPRESSED);
+}
+
+/* It has been. If that came to nought and nobody says why, somebody on the way
+ * has taken the call. */
+static inline void netback_called(const struct netback *v)
+{
+	unsigned char spent = v->back.call.spent;
+
+	if (netback_guest(v))
+		waiter_decided(netback_guest(v),
+			       spent ? (enum cause)spent : CAUSE_CONSUMED);
+}
+
 /* netback_group.c */
 
 /* Makes the vif a member of its CPU's group. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel thread netback/N of a dom0 CPU: the list of vifs whose requests
- * are to be looked at, the queue of packets for guests, and xen_netbk_kthread().
+ * The kernel thread netback/N of a dom0 CPU (xen_netbk_kthread), the list of
+ * vifs whose requests are to be looked at, and the queue of packets for guests.
  */
 #include "models/ring/netback.h"
 

@@ -60,8 +60,7 @@ static void notify_later(struct netback *v)
 	struct netback_group *g = v->group;
 
 	if (v->to_notify) {
-		if (netback_guest(v))
-			waiter_decided(netback_guest(v), CAUSE_SUPPRESSED);
+		netback_silent(v); /* the other push will call */
 		return;
 	}
 	v->to_notify = true;
@@ -91,8 +90,7 @@ static TASK(respond)
 	TASK_BEGIN;
 	STEP();
 	push_packet(e);
-	if (netback_guest(v))
-		waiter_publishing(netback_guest(v));
+	netback_publishing(v);
 	STEP();
 	ring_publish_used(r);
 	note(sim_, v->stage.id, NOTE_PUT, r->host.returned);
@@ -100,8 +98,8 @@ static TASK(respond)
 	STEP();
 	if (r->type->call_due(r))
 		notify_later(v);
-	else if (netback_guest(v))
-		waiter_decided(netback_guest(v), CAUSE_SUPPRESSED);
+	else
+		netback_silent(v);
 	v->with_group--;
 	if (v->queue.stopped)
 		CALL(netback_completed, v);
@@ -120,8 +118,7 @@ static TASK(notify)
 		note(sim_, v->stage.id, NOTE_CALL,
 		     v->back.receive->host.returned);
 		CALL(netback_call, v);
-		if (netback_guest(v))
-			waiter_decided(netback_guest(v), CAUSE_SUPPRESSED);
+		netback_called(v);
 	}
 	TASK_END;
 }

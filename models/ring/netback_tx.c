@@ -166,12 +166,10 @@ static TASK(respond)
 	struct tx_entry *e = &g->batch[g->at];
 	struct netback *v = e->vif;
 	struct ring *r = v->back.ring;
-	struct waiter *guest = netback_guest(v);
 
 	TASK_BEGIN;
 	for (; e->slots; e->slots--) {
-		if (guest)
-			waiter_publishing(guest);
+		netback_publishing(v);
 		STEP();
 		ring_return(r);
 		ring_publish_used(r);
@@ -181,9 +179,10 @@ static TASK(respond)
 		if (r->type->call_due(r)) {
 			note(sim_, v->stage.id, NOTE_CALL, r->host.returned);
 			CALL(netback_call, v);
+			netback_called(v);
+		} else {
+			netback_silent(v);
 		}
-		if (guest)
-			waiter_decided(guest, CAUSE_SUPPRESSED);
 	}
 	TASK_END;
 }

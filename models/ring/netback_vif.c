@@ -20,8 +20,6 @@ TASK(netback_call)
 	TASK_BEGIN;
 	counter_add(&v->m.calls, 1);
 	CALL(call->ring, call);
-	if (call->spent && netback_guest(v))
-		waiter_spent(netback_guest(v), (enum cause)call->spent);
 	TASK_END;
 }
 
