@@ -57,6 +57,13 @@ static void join(struct waited_port *p, struct line_wait *w)
 		join_right(p, w);
 }
 
+static const char *woken_by(const struct event_line *line)
+{
+	const char *because = of_line(line)->of->because;
+
+	return because ? because : "a stray event";
+}
+
 /* Joins and sleeps until it is woken. */
 static TASK(wait_once)
 {
@@ -70,7 +77,7 @@ static TASK(wait_once)
 	AWAIT(&w->woken);
 	w->woken.raised = false;
 	if (w->waiter)
-		waiter_wakes(w->waiter, of_line(w->line)->of->because);
+		waiter_wakes(w->waiter, woken_by(w->line));
 	TASK_END;
 }
 
@@ -113,11 +120,6 @@ static bool coming(const struct line_wait *w)
 	return (a->wake_all || latched_in_table(p)) && still_visited(a, w);
 }
 
-static const char *woken_by(const struct event_line *line)
-{
-	return of_line(line)->of->because;
-}
-
 struct event_line *activations_line(struct activations *a, unsigned port,
 				    const char *name)
 {
@@ -155,6 +157,12 @@ void activations_latch(struct activations *a, unsigned port)
 	a->last_latched = p;
 }
 
+void activations_blame(struct activations *a, unsigned port)
+{
+	if (!a->because && a->by_port[port])
+		a->because = a->by_port[port]->name;
+}
+
 bool activations_any(const struct activations *a)
 {
 	return a->latched != NULL;
@@ -181,7 +189,6 @@ static void see_latched(struct activations *a)
 	a->latched = NULL;
 	for (struct waited_port *p = a->called; p; p = p->next_called) {
 		p->latched = false;
-		a->because = p->name;
 		if (p->port < a->table)
 			p->counter++;
 		if (is_lost(a, p))

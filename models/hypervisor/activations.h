@@ -60,7 +60,7 @@ struct activations {
 	struct waited_port *latched, *last_latched;
 	struct waited_port *called;   /* by the pass under way */
 	struct waited_port **by_port; /* EVTCHN_PORTS */
-	const char *because;	      /* what woke the guest last */
+	const char *because; /* what woke the guest last; NULL: unknown */
 	struct counter *unheard;      /* events that found nobody */
 	struct cost *dispatch;	      /* to wake one thread */
 	uint16_t id;		      /* as in note() */
@@ -79,6 +79,8 @@ struct event_line *activations_line(struct activations *a, unsigned port,
 
 /* The main loop found the port pending and cleared it. */
 void activations_latch(struct activations *a, unsigned port);
+/* What woke the guest is an event of this port, if nothing was known before. */
+void activations_blame(struct activations *a, unsigned port);
 bool activations_any(const struct activations *a);
 
 /* A pass: wakes threads, and lets each run until it waits again before it wakes

@@ -40,7 +40,7 @@ static bool will_see(void *owner, unsigned port)
 }
 
 /* Clears what is pending and not masked, and remembers it. */
-static void take_pending(struct mirage *m)
+static void take_pending(struct mirage *m, bool blame)
 {
 	uint16_t ports[64];
 	unsigned n;
@@ -49,13 +49,15 @@ static void take_pending(struct mirage *m)
 		for (unsigned i = 0; i < n; i++) {
 			note(m->stage.sim, m->stage.id, NOTE_CLEAR, ports[i]);
 			activations_latch(&m->activations, ports[i]);
+			if (blame)
+				activations_blame(&m->activations, ports[i]);
 		}
 }
 
 /* evtchn_poll() */
 static void scan(struct mirage *m)
 {
-	take_pending(m);
+	take_pending(m, true);
 	m->scanned = true;
 }
 
@@ -66,7 +68,7 @@ static void take_events(struct vcpu *v)
 	struct mirage *m = v->domain->guest;
 	struct waited_port *p;
 
-	take_pending(m);
+	take_pending(m, m->asleep);
 	for (p = m->activations.latched; p; p = p->next_called)
 		if (p->line.waiter)
 			waiter_spent(p->line.waiter, CAUSE_CONSUMED);
@@ -103,7 +105,6 @@ static void wakes(struct mirage *m)
 	m->asleep = false;
 	m->scanned = false;
 	m->activations.turn = TURN_BEFORE_PASS;
-	m->activations.because = "a stray event";
 	level_set(&m->m.running, m->stage.sim, 1);
 	counter_add(&m->m.empty_sleeps, !m->vcpu->slept);
 }
@@ -112,6 +113,7 @@ static void sleeps(struct mirage *m)
 {
 	m->asleep = true;
 	m->vcpu->unblocked.raised = false;
+	m->activations.because = NULL;
 	counter_add(&m->m.sleeps, 1);
 	level_set(&m->m.running, m->stage.sim, 0);
 }
@@ -227,7 +229,6 @@ static void build_activations(struct mirage *m)
 	a->id = s->id;
 	a->will_see = will_see;
 	a->owner = m;
-	a->because = "";
 }
 
 static void build_ports(struct mirage *m)

@@ -59,7 +59,8 @@ struct work *mirage_next_work(struct mirage *m)
 		return w;
 	cancel(&m->timers, t);
 	note(m->stage.sim, m->stage.id, NOTE_TIMER, 0);
-	m->activations.because = t->name ? t->name : "a timer";
+	if (!m->activations.because)
+		m->activations.because = t->name ? t->name : "a timer";
 	return t->work;
 }
 
