@@ -306,6 +306,8 @@ static void a_block_lets_upcalls_in_and_looks(void **state)
 	/* It looks at upcall_pending alone: an announcement that was cleared
 	 * without a look is forgotten. */
 	fresh("send7 ack block send7 send8", "+^z=+");
+	/* They stay let in. */
+	fresh("block send7 poll8", "z+^!r");
 	/* A timer ends it; a second one finds it awake. */
 	fresh("block wake0 wake0", "z!-");
 }

@@ -21,6 +21,7 @@ struct machine {
 	struct stage *stage;
 	char diary[1024];
 	size_t written;
+	bool mute; /* nothing is written down */
 };
 
 /* `sets`: texts `row=value` with spaces between them. */
@@ -81,10 +82,14 @@ static inline void write_down(struct machine *m, const char *who,
 	sim_time ns = m->sim->now / SIM_NS;
 	char *to = m->diary + m->written;
 	size_t room = sizeof m->diary - m->written;
-	int n = ns % 1000 ? snprintf(to, room, "%s%s@%d.%03d ", who, what,
-				     (int)(ns / 1000), (int)(ns % 1000))
-			  : snprintf(to, room, "%s%s@%d ", who, what,
-				     (int)(ns / 1000));
+	int n;
+
+	if (m->mute)
+		return;
+	n = ns % 1000 ? snprintf(to, room, "%s%s@%d.%03d ", who, what,
+				 (int)(ns / 1000), (int)(ns % 1000))
+		      : snprintf(to, room, "%s%s@%d ", who, what,
+				 (int)(ns / 1000));
 
 	m->written += (size_t)n;
 	assert_true(m->written < sizeof m->diary);
