@@ -28,8 +28,10 @@ static const char schema[] =
 	"CREATE TABLE t_setting(experiment INTEGER, name, unit);"
 	"CREATE TABLE t_metric(experiment INTEGER, name, unit);"
 	"CREATE TABLE t_sample(run INTEGER, probe, t_ns, value);"
+	"CREATE TABLE t_stall(run INTEGER, start_ns, duration_ns, waiter,"
+	" cause, rescued_by);"
 	"CREATE TABLE t_expect(experiment INTEGER, id, kind, metric, unit,"
-	" low, high);"
+	" low, high, value, ci_low, ci_high);"
 	"CREATE TABLE t_figure(experiment INTEGER, name, spec);"
 	"CREATE VIEW v_run AS SELECT r.id AS run, r.experiment AS experiment,"
 	" e.scenario AS scenario, seed, status FROM t_run r JOIN t_experiment e"
@@ -42,6 +44,8 @@ static const char schema[] =
 	" JOIN t_metric s ON s.experiment = r.experiment;"
 	"CREATE VIEW v_result AS SELECT * FROM t_result_1;"
 	"CREATE VIEW v_sample AS SELECT run, probe, t_ns, value FROM t_sample;"
+	"CREATE VIEW v_stall AS SELECT run, start_ns, duration_ns, waiter,"
+	" '' AS awaited, cause, rescued_by FROM t_stall;"
 	"CREATE VIEW v_expect AS SELECT * FROM t_expect;"
 	"CREATE VIEW v_figure AS SELECT f.experiment AS experiment,"
 	" e.scenario AS scenario, f.name AS name, spec, question, source"
@@ -70,7 +74,8 @@ static const char content[] =
 	"INSERT INTO t_sample SELECT run, 'app.rate', 10000000 * w,"
 	" 300000.0 * w FROM costs, (SELECT 1 AS w UNION SELECT 2 UNION"
 	" SELECT 3) WHERE run < 12;"
-	"INSERT INTO t_expect VALUES(1, 'E.low', 'fitted', 'app.rate', 'pps',"
+	"INSERT INTO t_expect(experiment, id, kind, metric, unit, low, high)"
+	" VALUES(1, 'E.low', 'fitted', 'app.rate', 'pps',"
 	" 150000, 250000), (1, 'E.open', 'predicted', 'app.rate', 'pps',"
 	" 900000, NULL), (1, 'E.low', 'fitted', 'app.rate', 'ratio', 1, 2);";
 
@@ -157,6 +162,29 @@ static struct chart *build(struct fixture *f, const char *spec)
 	add_figure(f, "it", spec);
 	return build_named(f, "it");
 }
+
+/* For those who need it. */
+static inline void add_stall(struct fixture *f, int run, double start_ms,
+			     double duration_ms, const char *waiter,
+			     const char *cause, const char *rescuer)
+{
+	char *sql = sqlite3_mprintf(
+		"INSERT INTO t_stall VALUES(%d, %.0f, %.0f, %Q, %Q, %Q)", run,
+		start_ms * 1e6, duration_ms * 1e6, waiter, cause, rescuer);
+
+	exec(f, sql);
+	sqlite3_free(sql);
+}
+
+static inline void assert_point(const struct point *pt, double x, double y)
+{
+	assert_float_equal(pt->x, x, 1e-6);
+	assert_float_equal(pt->y, y, 1e-6);
+}
+
+/* Runs 2 to 4 are the seeds of sleep at 500ns, 5 to 7 those at 1us. */
+#define AT_500 "\"at\":{\"host.rest\":\"sleep\",\"host.cost\":\"500ns\"}"
+#define SLEEP  "\"at\":{\"host.rest\":\"sleep\"}"
 
 #define RATE_BY_COST                                                           \
 	"\"x\":\"host.cost\",\"y\":[\"app.rate\"],\"series\":[\"host.rest\"]"

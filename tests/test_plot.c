@@ -55,12 +55,23 @@ static void assert_tame(const char *script)
 	"''; !touch pwned ''''; `touch pwned` $(touch pwned) @m %g \\\"\\\\"   \
 	"\\n!touch pwned\\nEND\\n</text><script> \\u001b[31m {/Symbol a}"
 
+/* The same as JSON reads it. */
+#define EVIL_READ                                                              \
+	"''; !touch pwned ''''; `touch pwned` $(touch pwned) @m %g \"\\"       \
+	"\n!touch pwned\nEND\n</text><script> \033[31m {/Symbol a}"
+
 static void write_evil(struct fixture *f)
 {
 	char *sql = sqlite3_mprintf(
 		"UPDATE costs SET \"host.rest\" = %Q || \"host.rest\";"
-		"UPDATE t_experiment SET question = %Q, source = %Q",
-		EVIL "\n\033[31m'", EVIL "\n!touch pwned", "'\xff\xc0");
+		"UPDATE t_experiment SET question = %Q, source = %Q;"
+		"UPDATE t_sample SET probe = %Q;"
+		"INSERT INTO t_stall VALUES(2, 1.2e7, 5e6, %Q, %Q, %Q);"
+		"UPDATE t_expect SET id = %Q, kind = %Q, metric = %Q, value = "
+		"1",
+		EVIL "\n\033[31m'", EVIL "\n!touch pwned", "'\xff\xc0",
+		EVIL_READ, EVIL_READ, EVIL_READ, EVIL_READ, EVIL_READ,
+		EVIL_READ, EVIL_READ);
 
 	exec(f, sql);
 	sqlite3_free(sql);
@@ -75,6 +86,11 @@ static void test_hostile_words(void **state)
 	static const char *const specs[] = {
 		"{" RATE_BY_COST "," EVIL_WORDS "}",
 		"{\"x\":\"host.rest\",\"y\":\"app.rate\"," EVIL_WORDS "}",
+		"{\"kind\":\"stalls\",\"series\":\"waiter\",\"marks\":{\"" EVIL
+		"\":1e6}}",
+		"{\"kind\":\"panels\",\"panels\":[{\"title\":\"" EVIL
+		"\",\"y\":\"" EVIL "\"}]}",
+		"{\"kind\":\"expected\",\"band\":\"" EVIL "\"}",
 	};
 	struct fixture *f = *state;
 	char picture[128], pwned[128], *script;
@@ -84,9 +100,11 @@ static void test_hostile_words(void **state)
 	snprintf(picture, sizeof picture, "%s/evil.svg", f->folder);
 	snprintf(pwned, sizeof pwned, "%s/pwned", f->folder);
 	assert_int_equal(chdir(f->folder), 0);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < sizeof specs / sizeof *specs; i++) {
 		struct chart *c = build(f, specs[i]);
 
+		if (!c)
+			fail_msg("%s", f->trouble.text);
 		script = script_of(c, FORMAT_SVG);
 		assert_tame(script);
 		free(script);
