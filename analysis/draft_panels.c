@@ -106,7 +106,7 @@ static bool add_panel(struct draft *d, const struct panel_spec *from,
 	if (!from->y.n)
 		return trouble_user(d->t, "a panel names nothing as `y`");
 	p->kind = from->kind;
-	p->tight = true;
+	p->tight = from->kind == PANEL_LINES;
 	p->y = (struct axis){.label = label_of(d, from),
 			     .unit.base = probe_unit(d, from->y.all[0]),
 			     .log = from->log_y};

@@ -61,7 +61,7 @@ static void add_notes(struct draft *d, struct panel *p, const struct curve *c)
 	p->notes[2] = pool_text(d->pool, "cv %.3g %%", 100 * sd / mean);
 }
 
-/* A windowed metric or a counter is sampled as its rate, a level as its mean. */
+/* Of a level the mean is sampled, of a counter how often in each window. */
 const char *probe_unit(struct draft *d, const char *probe)
 {
 	static const char *const suffixes[] = {"", ".rate", ".mean", ".p50"};

@@ -117,12 +117,16 @@ static json_t *sweep_schema(void)
 		"additionalProperties", values);
 }
 
-static json_t *expect_schema(void)
+static json_t *open_range(void)
 {
-	json_t *between = json_pack(
+	return json_pack(
 		"{sssisiso}", "type", "array", "minItems", 2, "maxItems", 2,
 		"items",
 		json_pack("{s[sss]}", "type", "string", "number", "null"));
+}
+
+static json_t *expect_schema(void)
+{
 	json_t *keys = json_pack(
 		"{sososososososososo}", "id", text("Its name."), "metric",
 		text("A result, like app.rate or app.latency.p99."), "value",
@@ -131,7 +135,8 @@ static json_t *expect_schema(void)
 			  "Which point it is about; default is a setting's "
 			  "value without the sweep."),
 		"unit", text("The unit of value."), "between",
-		described(between, "[low, high]; ~ is an open end."), "kind",
+		described(open_range(), "[low, high]; ~ is an open end."),
+		"kind",
 		word_of(json_pack("[sss]", "fitted", "predicted", "observed"),
 			"Was it used to fit a parameter?"),
 		"known_miss", text("Why it is not met, as far as understood."),
@@ -162,6 +167,62 @@ static json_t *ideal_schema(void)
 			 "A line to compare with.");
 }
 
+static json_t *kind_schema(void)
+{
+	return word_of(json_pack("[sssssss]", "lines", "time", "percentiles",
+				 "bars", "expected", "stalls", "panels"),
+		       "What is drawn; lines if not given.");
+}
+
+static json_t *ranges_schema(void)
+{
+	json_t *range = any_of(open_range(), text("An expectation's id."));
+	json_t *ranges = json_pack("{ssso}", "type", "object",
+				   "additionalProperties", range);
+
+	return described(ranges, "What is documented of the bars at values "
+				 "of x: [low, high], or an expectation.");
+}
+
+static json_t *marks_schema(void)
+{
+	json_t *marks = json_pack("{sss{ss}}", "type", "object",
+				  "additionalProperties", "type", "string");
+
+	return described(marks, "Times to mark, by name; or settings that "
+				"are times.");
+}
+
+static json_t *panels_schema(void)
+{
+	json_t *panel = map_of(json_pack(
+		"{sosososo}", "y", words("What is sampled, or several."),
+		"title", text("Beside its y axis."), "kind",
+		word_of(json_pack("[sss]", "lines", "steps", "states"),
+			"How it is drawn; lines if not given."),
+		"scale_y", scale()));
+	json_t *panels = list_of(panel);
+
+	json_object_set_new(panels, "maxItems", json_integer(6));
+	return described(panels, "One above the other, over time.");
+}
+
+/* Of stalls, of panels over time, of bars. */
+static void add_parts(json_t *keys)
+{
+	json_t *parts = json_pack(
+		"{sosososososososo}", "marks", marks_schema(), "ranges",
+		ranges_schema(), "panels", panels_schema(), "around",
+		word_of(json_pack("[ss]", "longest_stall", "first_stall"),
+			"What the panels show."),
+		"margin", text("How much before and after it."), "from",
+		text("The least time that is shown."), "to",
+		text("The greatest time that is shown."), "ideal",
+		ideal_schema());
+
+	json_object_update_new(keys, parts);
+}
+
 static json_t *figures_schema(void)
 {
 	json_t *name = described(json_pack("{ssss}", "type", "string",
@@ -169,20 +230,18 @@ static json_t *figures_schema(void)
 				 "Its name, and that of its file.");
 	json_t *keys = json_pack(
 		"{sosososososososososososo}", "name", name, "title",
-		text("Its title."), "kind",
-		word_of(json_pack("[ssss]", "lines", "time", "percentiles",
-				  "bars"),
-			"What is drawn; lines if not given."),
-		"x", text("A swept setting, or time, or percentile."), "y",
+		text("Its title."), "kind", kind_schema(), "x",
+		text("A swept setting, or time, or percentile."), "y",
 		words("A result, or several."), "series",
-		words("Swept settings: a line each."), "scale_x", scale(),
-		"scale_y", scale(), "label_x", text("Instead of the row's."),
-		"label_y", text("Instead of the row's."), "band",
+		words("Swept settings: a line each; what tells stalls apart."),
+		"scale_x", scale(), "scale_y", scale(), "label_x",
+		text("Instead of the row's."), "label_y",
+		text("Instead of the row's."), "band",
 		words("Expectations whose bands are shaded."), "at",
 		described(settings(any_of(scalar(), list_of(scalar()))),
 			  "Only runs with these."));
 
-	json_object_set_new(keys, "ideal", ideal_schema());
+	add_parts(keys);
 	return described(list_of(map_of(keys)), "What is drawn.");
 }
 
