@@ -116,7 +116,6 @@ static uint64_t cubic_lost(struct congestion *c, sim_time now, uint64_t flight)
 
 const struct cc_type cc_cubic = {
 	.name = "cubic",
-	.doc = "RFC 9438, with its TCP-friendly region.",
 	.acked = cubic_acked,
 	.lost = cubic_lost,
 	.inflation = 3,

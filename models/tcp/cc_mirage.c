@@ -23,8 +23,6 @@ static void mirage_acked(struct congestion *c, sim_time now, uint64_t bytes,
 
 const struct cc_type cc_mirage = {
 	.name = "mirage",
-	.doc = "Mirage's of 2013: NewReno-like; a timeout resends one segment "
-	       "and leaves the window alone.",
 	.acked = mirage_acked,
 	.lost = reno_lost,
 	.inflation = 2,

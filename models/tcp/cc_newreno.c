@@ -9,7 +9,6 @@
 
 const struct cc_type cc_newreno = {
 	.name = "newreno",
-	.doc = "RFC 6582; a partial acknowledgement resends the next segment.",
 	.acked = reno_acked,
 	.lost = reno_lost,
 	.inflation = 3,

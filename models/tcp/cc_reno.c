@@ -50,7 +50,6 @@ uint64_t reno_lost(struct congestion *c, sim_time now, uint64_t flight)
 
 const struct cc_type cc_reno = {
 	.name = "reno",
-	.doc = "RFC 5681; anything new ends fast recovery.",
 	.acked = reno_acked,
 	.lost = reno_lost,
 	.ends_early = true,

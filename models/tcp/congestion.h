@@ -35,7 +35,6 @@ struct congestion {
 
 struct cc_type {
 	const char *name;
-	const char *doc; /* one sentence, with a full stop */
 	/* `bytes` were acknowledged, outside fast recovery. */
 	void (*acked)(struct congestion *c, sim_time now, uint64_t bytes,
 		      sim_time rtt);

@@ -101,7 +101,7 @@ struct tcp_conn {
 	 * `nxt`, acknowledged up to `una`; the peer takes it up to `edge`. */
 	uint64_t una, nxt, written, edge;
 	uint32_t peer_window, most_window;
-	uint32_t head, tail, mask; /* of the ring of what is outstanding */
+	uint64_t head, tail, mask; /* of the ring of what is outstanding */
 	struct sent *ring;
 	struct congestion cc;
 	struct rtt rtt;
@@ -121,8 +121,8 @@ struct tcp_conn {
 	 * lost, and of that on its way again. */
 	uint64_t sacked, lost, onway;
 	uint64_t sacked_below; /* before `marked` */
-	uint32_t marked;       /* losses before it have been found */
-	uint32_t resent;       /* losses before it have been resent */
+	uint64_t marked;       /* losses before it have been found */
+	uint64_t resent;       /* losses before it have been resent */
 	struct range last_sack;
 
 	/* What it receives: without a hole up to rcv_nxt, read by the

@@ -12,7 +12,7 @@ static inline bool outstanding(const struct tcp_conn *c)
 	return c->una != c->nxt;
 }
 
-static inline struct sent *sent_at(const struct tcp_conn *c, uint32_t i)
+static inline struct sent *sent_at(const struct tcp_conn *c, uint64_t i)
 {
 	return &c->ring[i & c->mask];
 }
@@ -22,6 +22,7 @@ void sender_input(struct tcp_conn *c, sim_time now, const struct segment *s);
 
 /* tcp_timeout.c */
 void rto_sent(struct tcp_conn *c, sim_time now, uint64_t seq);
+void rto_resent(struct tcp_conn *c, sim_time now, uint64_t seq);
 void rto_acked(struct tcp_conn *c, sim_time now);
 void rto_written(struct tcp_conn *c, sim_time now);
 void rto_timer(struct tcp_conn *c, sim_time now);
@@ -33,10 +34,10 @@ void scoreboard_find_lost(struct tcp_conn *c);
 void scoreboard_lose_head(struct tcp_conn *c);
 void scoreboard_lose_all(struct tcp_conn *c);
 /* `len` bytes of e, which is at index i, are acknowledged. */
-void scoreboard_forget(struct tcp_conn *c, uint32_t i, const struct sent *e,
+void scoreboard_forget(struct tcp_conn *c, uint64_t i, const struct sent *e,
 		       uint32_t len);
 /* The next lost segment that is not on its way; tail: there is none. */
-uint32_t scoreboard_next(struct tcp_conn *c);
+uint64_t scoreboard_next(struct tcp_conn *c);
 
 /* tcp_receiver.c */
 void receiver_input(struct tcp_conn *c, sim_time now, const struct segment *s);

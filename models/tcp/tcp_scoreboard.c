@@ -11,18 +11,13 @@
  */
 #include "models/tcp/tcp_inside.h"
 
-static bool before(uint32_t i, uint32_t k)
-{
-	return (int32_t)(i - k) < 0;
-}
-
 /* The first outstanding segment that begins at or behind `seq`. */
-static uint32_t find(const struct tcp_conn *c, uint64_t seq)
+static uint64_t find(const struct tcp_conn *c, uint64_t seq)
 {
-	uint32_t low = c->head, n = c->tail - c->head;
+	uint64_t low = c->head, n = c->tail - c->head;
 
 	while (n > 0) {
-		uint32_t half = n / 2;
+		uint64_t half = n / 2;
 
 		if (sent_at(c, low + half)->begin < seq) {
 			low += half + 1;
@@ -42,14 +37,14 @@ static void unlose(struct tcp_conn *c, struct sent *e, uint32_t len)
 		c->onway -= len;
 }
 
-static void arrived(struct tcp_conn *c, uint32_t i, struct sent *e)
+static void arrived(struct tcp_conn *c, uint64_t i, struct sent *e)
 {
 	if (e->flags & SENT_SACKED)
 		return;
 	unlose(c, e, e->len);
 	e->flags = (e->flags & SENT_AGAIN) | SENT_SACKED;
 	c->sacked += e->len;
-	if (before(i, c->marked))
+	if (i < c->marked)
 		c->sacked_below += e->len;
 }
 
@@ -64,7 +59,7 @@ static uint64_t news_of(const struct tcp_conn *c, const struct range *r)
 
 static void sack_block(struct tcp_conn *c, const struct range *r, uint64_t from)
 {
-	for (uint32_t i = find(c, from); i != c->tail; i++) {
+	for (uint64_t i = find(c, from); i != c->tail; i++) {
 		struct sent *e = sent_at(c, i);
 
 		if (e->begin + e->len > r->end)
@@ -96,7 +91,7 @@ static void lose(struct tcp_conn *c, struct sent *e)
 
 void scoreboard_find_lost(struct tcp_conn *c)
 {
-	if (before(c->marked, c->head))
+	if (c->marked < c->head)
 		c->marked = c->head;
 	for (; c->marked != c->tail; c->marked++) {
 		struct sent *e = sent_at(c, c->marked);
@@ -112,14 +107,14 @@ void scoreboard_find_lost(struct tcp_conn *c)
 
 void scoreboard_lose_head(struct tcp_conn *c)
 {
-	if (before(c->marked, c->head + 1))
+	if (c->marked < c->head + 1)
 		c->marked = c->head + 1;
 	lose(c, sent_at(c, c->head));
 }
 
 void scoreboard_lose_all(struct tcp_conn *c)
 {
-	for (uint32_t i = c->head; i != c->tail; i++) {
+	for (uint64_t i = c->head; i != c->tail; i++) {
 		struct sent *e = sent_at(c, i);
 
 		if (e->flags & SENT_ONWAY)
@@ -132,7 +127,7 @@ void scoreboard_lose_all(struct tcp_conn *c)
 	c->resent = c->head;
 }
 
-void scoreboard_forget(struct tcp_conn *c, uint32_t i, const struct sent *e,
+void scoreboard_forget(struct tcp_conn *c, uint64_t i, const struct sent *e,
 		       uint32_t len)
 {
 	struct sent gone = *e;
@@ -141,15 +136,15 @@ void scoreboard_forget(struct tcp_conn *c, uint32_t i, const struct sent *e,
 	if (!(e->flags & SENT_SACKED))
 		return;
 	c->sacked -= len;
-	if (before(i, c->marked))
+	if (i < c->marked)
 		c->sacked_below -= len;
 }
 
-uint32_t scoreboard_next(struct tcp_conn *c)
+uint64_t scoreboard_next(struct tcp_conn *c)
 {
-	if (before(c->resent, c->head))
+	if (c->resent < c->head)
 		c->resent = c->head;
-	for (; before(c->resent, c->marked); c->resent++) {
+	for (; c->resent < c->marked; c->resent++) {
 		uint8_t flags = sent_at(c, c->resent)->flags;
 
 		if ((flags & SENT_LOST) && !(flags & SENT_ONWAY))

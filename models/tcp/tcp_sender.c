@@ -280,7 +280,7 @@ static void resend(struct tcp_conn *c, sim_time now, struct sent *e,
 	}
 	e->at = now;
 	stamp(c, s, e->begin, e->len, SEGMENT_AGAIN);
-	rto_sent(c, now, e->begin);
+	rto_resent(c, now, e->begin);
 }
 
 void conn_resend(struct tcp_conn *c, sim_time now, struct segment *s)

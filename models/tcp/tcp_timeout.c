@@ -3,9 +3,10 @@
  * The retransmission timer.
  *
  *	restart	(RFC 6298) Runs while anything is outstanding, and begins anew
- *		with each acknowledgement of something new. When the peer's
- *		window is shut and nothing is outstanding, it asks the peer
- *		(RFC 9293, 3.8.6.1).
+ *		with each acknowledgement of something new; also when the oldest
+ *		segment is resent (Linux, tcp_xmit_retransmit_queue). When the
+ *		peer's window is shut and nothing is outstanding, it asks the
+ *		peer (RFC 9293, 3.8.6.1).
  *	check	(Mirage, lib/tcp/tcptimer.ml and segment.ml) A sleeper that
  *		nobody disturbs. When it wakes: nothing outstanding, it ends;
  *		another oldest segment than last time, it sleeps again; the same
@@ -31,6 +32,15 @@ void rto_sent(struct tcp_conn *c, sim_time now, uint64_t seq)
 	if (likely(c->rto_at != SIM_NEVER))
 		return;
 	c->rto_seq = seq;
+	set(c, now);
+}
+
+void rto_resent(struct tcp_conn *c, sim_time now, uint64_t seq)
+{
+	if (c->rto_at == SIM_NEVER)
+		c->rto_seq = seq;
+	else if (c->conf.rto_timer == RTO_CHECK || seq != c->una)
+		return;
 	set(c, now);
 }
 
