@@ -152,6 +152,13 @@ static TASK(sleep_in_block)
 	TASK_END;
 }
 
+/* Not in v0.9.6: is there an event already? */
+static bool look_again(struct mirage *m)
+{
+	scan(m);
+	return activations_any(&m->activations);
+}
+
 static TASK(loop_poll)
 {
 	struct mirage *m = owner;
@@ -162,6 +169,8 @@ static TASK(loop_poll)
 		scan(m);
 		CALL(run_due, m);
 		CALL(activations_run, &m->activations);
+		if (m->p.poll_recheck && look_again(m))
+			continue;
 		CALL(sleep_in_poll, m);
 	}
 	TASK_END;

@@ -21,6 +21,8 @@ enum { UPCALLS_MASKED, UPCALLS_TAKEN };
 	  "Any event wakes every waiter of every port; not with counter.")     \
 	P(SWITCH, recheck, "on", 0, 0, "mirage-platform v0.9.7, main.ml",      \
 	  "With block: look for events again after a pass, before sleeping.")  \
+	P(SWITCH, poll_recheck, "off", 0, 0, "mirage-platform v0.9.6, main.ml",     \
+	  "With poll: look for events again after a pass, before sleeping.")   \
 	P(COUNT, poll_ports, "10", "0", "4095",                                \
 	  "mirage-platform v0.9.6, runtime/kernel/main.c",                     \
 	  "With poll: ports 1 to this are polled.")                            \
