@@ -470,6 +470,78 @@ static void test_figures(void **state)
 	TRY(all);
 }
 
+#define STALLS PATH "sweep: {host.slots: [2]}\nfigures:\n - {name: a, kind: "
+
+static void test_kinds_of_figures(void **state)
+{
+	static const struct mistake all[] = {
+		{STALLS "stalls, series: [cuase, net.slots], y: gen.rate}\n",
+		 "s:4:37: stalls are told apart by settings that are swept, or "
+		 "by a part of them, not by \"cuase\"; did you mean cause?\n"
+		 "s:4:44: net.slots is not swept, so nothing can be drawn over "
+		 "it.\n"
+		 "s:4:56: y means nothing in a figure of kind stalls.\n"},
+		{STALLS "stalls, marks: {a: 1, b: gen.pace, c: host.slots}, "
+			"from: 3s,\n  to: 1s, series: [cause, waiter]}\n",
+		 "s:4:39: 1 needs a unit: write 1us or 1ns (ps, ns, us, ms or "
+		 "s).\n"
+		 "s:4:45: gen.pace is no time.\n"
+		 "s:4:58: host.slots is no time.\n"
+		 "s:5:7: it ends before it begins.\n"
+		 "s:5:27: one of cause, waiter, awaited and rescued_by tells "
+		 "stalls apart, not two.\n"},
+		{STALLS "stalls, marks: [1s]}\n",
+		 "s:4:35: marks are a map of names and times, but here is a "
+		 "list.\n"},
+		{STALLS "panels}\n", "s:4:4: a figure of kind panels has a "
+				     "list of panels.\n"},
+		{STALLS "panels, margin: 1s, panels: [3, {}, {y: gen.rate, "
+			"kind: state,\n  tilte: a}]}\n",
+		 "s:4:36: a margin is for what it is around.\n"
+		 "s:4:49: a panel is a map, but here is a text.\n"
+		 "s:4:52: a panel has a y: what is sampled, or a list of it.\n"
+		 "s:4:60: gen.rate can be drawn over time only if samples "
+		 "lists it.\n"
+		 "s:4:76: \"state\" is no kind of a panel; did you mean "
+		 "states?\n"
+		 "s:5:3: a panel has no key \"tilte\"; did you mean title?\n"},
+		{PATH "samples: [gen.rate, gen.kicks]\nfigures:\n"
+		      " - {name: a, kind: panels, around: longest, from: 1s, "
+		      "panels: [{y: [gen.rate, gen.kicks]}]}\n",
+		 "s:4:36: \"longest\" is no around of a figure: write "
+		 "longest_stall or first_stall.\n"
+		 "s:4:36: around says from where to where; leave out from and "
+		 "to.\n"
+		 "s:4:68: gen.rate is in pps and gen.kicks in 1: they need a "
+		 "panel each.\n"},
+		{STALLS "panels, panels: []}\n",
+		 "s:4:36: panels is a list of panels, but here is an empty "
+		 "one.\n"},
+		{STALLS "expected, x: host.slots}\n",
+		 "s:4:4: a figure of kind expected has a band: a list of "
+		 "expectations.\n"
+		 "s:4:30: x means nothing in a figure of kind expected.\n"},
+		{STALLS "bars, x: host.slots, y: gen.rate, ranges: {2: E, x: "
+			"[1pps, 2pps],\n  4: [2pps, 1pps], 8: [1, ~], 16: "
+			"{}}}\n",
+		 "s:4:66: there is no expectation \"E\".\n"
+		 "s:4:69: host.slots: \"x\" is not a count: write one like "
+		 "20.\n"
+		 "s:5:6: the range is empty: its low end is above its high "
+		 "end.\n"
+		 "s:5:24: 1 needs a unit: write it like 250kpps.\n"
+		 "s:5:35: a range is [low, high], or an expectation that has "
+		 "one, but here is a map.\n"},
+		{STALLS "bars, y: gen.rate, ranges: {2: [1pps, ~]}}\n",
+		 "s:4:47: ranges stand at values of x, and here is no x.\n"},
+		{STALLS "lines, x: host.slots, y: gen.rate, ranges: {}}\n",
+		 "s:4:55: ranges means nothing in a figure of kind lines.\n"},
+	};
+
+	(void)state;
+	TRY(all);
+}
+
 static void test_sets(void **state)
 {
 	static const struct {
@@ -566,6 +638,7 @@ int main(void)
 		cmocka_unit_test(test_sweeps),
 		cmocka_unit_test(test_expectations),
 		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_kinds_of_figures),
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_did_you_mean),
 		cmocka_unit_test(test_many_mistakes),

@@ -430,6 +430,50 @@ static void test_figures(void **state)
 	scenario_free(sc);
 }
 
+/* Times are handed on in ns, bounds in the unit of results, values of x as they
+ * are stored. */
+static void test_kinds_of_figures(void **state)
+{
+	struct scenario *sc = load(
+		PATH
+		"sweep: {host.slots: [2, 4], host.rest: [sleep, spin(3us)]}\n"
+		"samples: [app.rate]\n"
+		"expect: [{id: a, metric: app.rate, between: [1pps, ~]}]\n"
+		"figures:\n"
+		"  - {name: a, kind: stalls, series: [waiter, host.slots],\n"
+		"     marks: {RTO: 1s, other: host.cost}, from: 50ms}\n"
+		"  - {name: b, kind: panels, around: longest_stall,\n"
+		"     margin: 200ms, panels: [{y: app.rate, title: t,\n"
+		"     kind: steps, scale_y: log}]}\n"
+		"  - {name: c, kind: bars, x: host.rest, y: app.rate,\n"
+		"     ranges: {sleep: a, spin(3000ns): [1kpps, ~]}}\n"
+		"  - {name: d, kind: expected, band: a}\n",
+		NULL, NULL);
+
+	(void)state;
+	assert_int_equal(sc->n_figures, 4);
+	assert_string_equal(
+		sc->figures[0].json,
+		"{\"name\":\"a\",\"kind\":\"stalls\",\"series\":[\"waiter\","
+		"\"host.slots\"],\"marks\":{\"RTO\":1000000000.0,"
+		"\"other\":700.0},\"from\":50000000.0}");
+	assert_string_equal(
+		sc->figures[1].json,
+		"{\"name\":\"b\",\"kind\":\"panels\",\"panels\":[{\"title\":"
+		"\"t\",\"kind\":\"steps\",\"y\":[\"app.rate\"],\"scale_y\":"
+		"\"log\"}],\"around\":\"longest_stall\","
+		"\"margin\":200000000.0}");
+	assert_string_equal(
+		sc->figures[2].json,
+		"{\"name\":\"c\",\"kind\":\"bars\",\"x\":\"host.rest\","
+		"\"y\":[\"app.rate\"],\"ranges\":{\"sleep\":\"a\","
+		"\"spin(3us)\":[1000.0,null]}}");
+	assert_string_equal(sc->figures[3].json,
+			    "{\"name\":\"d\",\"kind\":\"expected\","
+			    "\"band\":[\"a\"]}");
+	scenario_free(sc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -442,6 +486,7 @@ int main(void)
 		cmocka_unit_test(test_points_of_expectations),
 		cmocka_unit_test(test_bands),
 		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_kinds_of_figures),
 	};
 
 	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
