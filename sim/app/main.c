@@ -18,6 +18,7 @@ static const struct {
 	{"explain", cmd_explain, "what a parameter or a metric is"},
 	{"list", cmd_list, "what a database holds"},
 	{"stalls", cmd_stalls, "the lost wakeups of a run, and by which step"},
+	{"trace", cmd_trace, "a stretch of a run as a timeline for Perfetto"},
 	{"plot", cmd_plot, "draw the figures of what was run"},
 	{"fit", cmd_fit, "fit the costs that may be fitted"},
 };
