@@ -125,6 +125,20 @@ static void a_boost_preempts_who_lost_his(void **state)
 	machine_free(m);
 }
 
+/* Ticks are at multiples of 10000, wherever h began: its boost is gone. */
+static void ticks_are_where_they_are(void **state)
+{
+	struct machine *m = machine_new("pcpus=1 scheduler=credit", 1);
+	struct worker h = {.name = "h", .at = AT(12000), .cost = AT(20000)};
+	struct worker w = {.name = "w", .at = AT(20001), .cost = AT(100)};
+
+	(void)state;
+	domain_for(m, &h);
+	domain_for(m, &w);
+	machine_must_read(m, SIM_SEC, "h+@12000 w+@20001 w-@20101 h-@32100 ");
+	machine_free(m);
+}
+
 /* x interrupts h at 12000, so h runs anew from 12100 when w comes at 12500. */
 static void limited(const char *sets, const char *diary)
 {
@@ -162,6 +176,26 @@ static void debtors_get_no_boost(void **state)
 	domain_for(m, &h);
 	domain_for(m, &w)->sched->pri = PRI_OVER;
 	machine_must_read(m, SIM_SEC, "h+@1000 h-@51000 w+@51000 w-@51100 ");
+	machine_free(m);
+}
+
+/* w works nine tenths of the time and is found by the tick of 10000. At the
+ * account of 40000 no more than a slice is left of ten seconds of debt; and it
+ * does not hoard what it cannot spend. */
+static void neither_debt_nor_credit_is_hoarded(void **state)
+{
+	struct machine *m = machine_new("pcpus=4 scheduler=credit", 1);
+	struct worker w = {.at = AT(700), .cost = AT(900), .every = AT(100)};
+	struct xen_vcpu *v = domain_for(m, &w)->sched;
+
+	(void)state;
+	v->credit = -10 * SIM_SEC;
+	machine_must_read(m, AT(39000), NULL);
+	assert_true(v->credit < -9 * SIM_SEC);
+	machine_must_read(m, AT(41000), NULL);
+	assert_true(v->credit >= -AT(32000));
+	machine_must_read(m, 10 * SIM_SEC, NULL);
+	assert_true(v->credit > -AT(30000) && v->credit <= AT(60000));
 	machine_free(m);
 }
 
@@ -298,6 +332,8 @@ int main(void)
 		cmocka_unit_test(a_boost_preempts_who_lost_his),
 		cmocka_unit_test(who_has_run_for_less_than_the_limit_goes_on),
 		cmocka_unit_test(debtors_get_no_boost),
+		cmocka_unit_test(ticks_are_where_they_are),
+		cmocka_unit_test(neither_debt_nor_credit_is_hoarded),
 		cmocka_unit_test(an_idle_pcpu_takes_who_wakes),
 		cmocka_unit_test(a_free_pcpu_steals),
 		cmocka_unit_test(equals_have_slices_of_30_ms),

@@ -46,6 +46,7 @@ static TASK(sleep_and_scan)
 		else
 			CALL(xen_block, v);
 		write_down(s->m, v->slept ? "wake" : "return", "");
+		assert_true(s->polls || s->d->events.vcpus[0].upcall_mask);
 		scan(s);
 	}
 	TASK_END;
@@ -197,7 +198,7 @@ static void who_polls_keeps_the_pcpu_awake(void **state)
 {
 	static const char *const sets = "wake=5us cstate_exit=50us";
 	struct sleeper b = {.sleeps = 1},
-		       p = {.sleeps = 1, .poll = {.n_ports = 2}};
+		       p = {.sleeps = 2, .poll = {.n_ports = 2}};
 	struct machine *m = machine_new(sets, 1);
 
 	(void)state;
@@ -207,7 +208,12 @@ static void who_polls_keeps_the_pcpu_awake(void **state)
 	machine_free(m);
 	m = poll_machine(&p, sets);
 	send_at(m, p.d, 1, AT(100));
-	machine_must_read(m, SIM_SEC, "sleep@65 wake@105 port1@105 ");
+	machine_must_read(m, AT(110), "sleep@65 wake@105 port1@105 ");
+	p.polls = false;
+	send_at(m, p.d, 1, AT(200));
+	machine_must_read(m, SIM_SEC,
+			  "sleep@65 wake@105 port1@105 "
+			  "sleep@115 wake@255 port1@255 ");
 	machine_free(m);
 }
 
@@ -283,6 +289,7 @@ static TASK(handle)
 	TASK_BEGIN;
 	write_down(g->m, "irq", "+");
 	ask(g, "handler");
+	assert_true(g->d->events.vcpus[0].upcall_mask);
 	SPEND(g->cost);
 	write_down(g->m, "irq", "-");
 	g->runs++;
@@ -439,6 +446,66 @@ static void an_upcall_waits_for_the_pcpu(void **state)
 	machine_free(m);
 }
 
+/* Of two ports that are pending, the second is coming while the first one's
+ * handler runs: its word is not over. One behind, of a third, is announced. */
+static void the_rest_of_a_word_is_coming(void **state)
+{
+	struct machine *m = machine_new("wake=0ns", 1);
+	struct linux_guest g = {.cost = AT(10)};
+	unsigned second, third;
+
+	(void)state;
+	linux_begin(m, &g);
+	second = xen_port(g.d, 0, NULL);
+	third = xen_port(g.d, 0, NULL);
+	send_at(m, g.d, g.port, AT(10));
+	send_at(m, g.d, second, AT(10));
+	machine_must_read(m, AT(15), "irq+@10 ");
+	assert_true(xen_port_coming(g.d, g.port));
+	assert_true(xen_port_coming(g.d, second));
+	assert_false(xen_port_coming(g.d, third));
+	machine_must_read(m, AT(30), "irq+@10 irq-@20 ");
+	assert_false(xen_port_coming(g.d, g.port));
+	assert_false(xen_port_coming(g.d, second));
+	machine_free(m);
+}
+
+/* The thread of 5 ends at 15, just when an event comes: the idle loop does not
+ * block, so nobody has to wake the vCPU. */
+static void an_idle_loop_looks_before_it_blocks(void **state)
+{
+	struct machine *m = machine_new("wake=3us upcall=1us", 1);
+	struct linux_guest g = {.cost = AT(4)};
+	struct worker w = {.name = "w", .at = AT(7), .cost = AT(5)};
+
+	(void)state;
+	linux_begin(m, &g);
+	worker_begin(m, &w, &g.d->vcpus[0]);
+	send_at(m, g.d, g.port, AT(15));
+	machine_must_read(m, SIM_SEC, "w+@10 w-@15 irq+@16 irq-@20 ");
+	machine_free(m);
+}
+
+/* Who rings is in Xen from 10 to 14: its own upcall, of 12, waits for that. */
+static void who_rings_is_not_interrupted(void **state)
+{
+	struct machine *m = machine_new("wake=0ns evtchn_send=4us", 1);
+	struct linux_guest g = {.cost = AT(1)}, other = {0};
+	struct ringer r = {.n = 1, .at = {AT(10)}};
+
+	(void)state;
+	linux_begin(m, &g);
+	linux_begin(m, &other);
+	r.to = &other;
+	task_init(&r.task, &g.d->vcpus[0].cpu, LEVEL_THREAD, ring_at_times, &r,
+		  g.d->id);
+	task_start(&r.task);
+	send_at(m, g.d, g.port, AT(12));
+	machine_must_read(m, SIM_SEC,
+			  "irq+@14 irq+@14 irq-@14 irq-@15 rang@15 ");
+	machine_free(m);
+}
+
 /* --- a vCPU without a pCPU ---------------------------------------------- */
 
 /* v runs first of a, for 10; the slice of 20 ends at 20 for x of another domain
@@ -519,6 +586,7 @@ static void take(struct vcpu *v)
 	uint16_t ports[8];
 
 	assert_false(v->domain->events.vcpus[0].upcall_pending);
+	assert_true(v->domain->events.vcpus[0].upcall_mask);
 	if (evtchn_scan(&v->domain->events, 0, ports, 8))
 		write_down(s->m, "taken", "");
 }
@@ -662,6 +730,9 @@ int main(void)
 		cmocka_unit_test(an_event_on_a_masked_port_is_not_coming),
 		cmocka_unit_test(an_upcall_interrupts_a_thread),
 		cmocka_unit_test(an_upcall_waits_for_the_pcpu),
+		cmocka_unit_test(the_rest_of_a_word_is_coming),
+		cmocka_unit_test(an_idle_loop_looks_before_it_blocks),
+		cmocka_unit_test(who_rings_is_not_interrupted),
 		cmocka_unit_test(what_is_left_waits_for_the_pcpu),
 		cmocka_unit_test(yields),
 		cmocka_unit_test(an_upcall_may_take_what_a_poll_would_see),
