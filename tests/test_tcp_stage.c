@@ -212,6 +212,58 @@ static void slow_reader(void **state)
 	free(w);
 }
 
+/* 8 kbit every 10 us; each tenth is lost, and the wire is 100 us long. */
+static void datagrams(void **state)
+{
+	static const unsigned loses[] = {10, 20, 30, 0};
+	struct wire_sets sets = {
+		.a = &udp_type,
+		.b = &udp_sink_type,
+		.a_sets = "size=1000B offered=800Mbps write_cost=1us",
+		.b_sets = "",
+		.delay = WAY,
+		.send_cost = {.mean = 2 * SIM_US},
+		.loses = loses,
+		.time = SIM_SEC / 10,
+	};
+	struct wire *w = calloc(1, sizeof *w);
+	struct span *latency, *lateness;
+
+	(void)state;
+	wire_run(w, &sets);
+	assert_in_range(w->a.sent, 9999, 10000);
+	assert_int_equal(stage_count(w->b.stage, "missing"), 3);
+	latency = stage_metric(w->b.stage, "latency");
+	assert_float_equal(latency->sum / (double)latency->n, 102e6, 1);
+	lateness = stage_metric(w->a.stage, "lateness");
+	assert_float_equal(lateness->sum / (double)lateness->n, 1e6, 1);
+	assert_int_equal(lateness->max, 1000000);
+	wire_close(w);
+	free(w);
+}
+
+/* 3 us each, and it has to wait for nothing else. */
+static void datagrams_at_full_speed(void **state)
+{
+	struct wire_sets sets = {
+		.a = &udp_type,
+		.b = &udp_sink_type,
+		.a_sets = "load=saturate write_cost=1us",
+		.b_sets = "read_cost=1us",
+		.delay = WAY,
+		.send_cost = {.mean = 2 * SIM_US},
+		.time = SIM_SEC / 10,
+	};
+	struct wire *w = calloc(1, sizeof *w);
+
+	(void)state;
+	wire_run(w, &sets);
+	assert_in_range(w->a.sent, 33333, 33334);
+	assert_int_equal(stage_count(w->b.stage, "missing"), 0);
+	wire_close(w);
+	free(w);
+}
+
 static void same_again(void **state)
 {
 	static const unsigned loses[] = {500, 502, 9000, 0};
@@ -250,6 +302,8 @@ int main(void)
 		cmocka_unit_test(repairs),
 		cmocka_unit_test(requests),
 		cmocka_unit_test(slow_reader),
+		cmocka_unit_test(datagrams),
+		cmocka_unit_test(datagrams_at_full_speed),
 		cmocka_unit_test(same_again),
 	};
 

@@ -9,6 +9,8 @@ extern const struct stage_type pktgen_type;
 extern const struct stage_type sink_type;
 extern const struct stage_type tcp_sink_type;
 extern const struct stage_type tcp_type;
+extern const struct stage_type udp_sink_type;
+extern const struct stage_type udp_type;
 extern const struct stage_type service_type;
 
 #endif

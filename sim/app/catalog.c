@@ -10,8 +10,8 @@
 /* clang-format off */
 const struct stage_type *const stage_types[] = {
 	/* sources and ends of traffic */
-	&pktgen_type, &sink_type, &tcp_type, &tcp_sink_type, &service_type,
-	&clients_type,
+	&pktgen_type, &sink_type, &tcp_type, &tcp_sink_type, &udp_type,
+	&udp_sink_type, &service_type, &clients_type,
 	/* a guest's system and its drivers */
 	&mirage_type, &virtio_net_type, &pv_e1000_type, &netif_type,
 	/* a host's drivers */
