@@ -89,35 +89,42 @@ static unsigned look_back(const struct waiter *w, struct record *to,
 	return n;
 }
 
-/* That it woke is no news; what made it wake is. */
-static bool leads_out(const struct record *r)
+/* How likely it is that this woke it: that it woke is no news, a notification
+ * is, and else it was the last thing that happened. */
+static int leads_out(const struct record *r)
 {
 	switch ((enum note)r->what) {
 	case NOTE_SLEEP:
 	case NOTE_WAKE:
-		return false;
+		return 0;
+	case NOTE_KICK:
+	case NOTE_CALL:
+	case NOTE_TIMER:
+	case NOTE_PENDING:
+		return 2;
 	default:
-		return true;
+		return 1;
 	}
 }
 
-/* The newest note of its story since it was lost. */
+/* The newest such note of its story since it was lost. */
 static void look_for_way_out(const struct waiter *w, struct stall *s)
 {
-	struct record late[8];
-	unsigned n = look_back(w, late, 8);
+	struct record late[STALL_EVENTS];
+	unsigned n = look_back(w, late, STALL_EVENTS);
+	int best = 0;
 
-	while (n > 0) {
+	while (n > 0 && best < 2) {
 		const struct record *r = &late[--n];
 
 		if (r->at < s->start || r->what == NOTE_LOST)
-			return;
-		if (leads_out(r)) {
+			break;
+		if (leads_out(r) > best) {
+			best = leads_out(r);
 			s->out = *r;
-			s->has_out = true;
-			return;
 		}
 	}
+	s->has_out = best > 0;
 }
 
 static void open_stall(struct waiter *w, enum cause cause)

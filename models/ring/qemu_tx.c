@@ -74,7 +74,6 @@ static TASK(flush)
 		CALL(backend_move_one, &q->b);
 		q->flushed++;
 	}
-	STEP();
 	counter_add(&q->m.empty_looks, q->flushed == 0);
 	counter_add(&q->m.short_looks, q->flushed < q->p.burst);
 	TASK_END;
@@ -92,6 +91,7 @@ static TASK(notify_on)
 	struct qemu_tx *q = owner;
 
 	TASK_BEGIN;
+	STEP();
 	ring_look_avail(q->b.back.ring);
 	STEP();
 	backend_kick_on(&q->b);
@@ -124,6 +124,7 @@ static TASK(tx_bh)
 	if (q->p.recheck)
 		CALL(flush, q);
 	if (q->flushed > 0) {
+		STEP();
 		backend_kick_off(&q->b);
 		schedule_bh(q);
 		TASK_RETURN;
