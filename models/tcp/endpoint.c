@@ -250,7 +250,7 @@ void endpoint_build(struct endpoint *e, struct stage *s,
 {
 	struct tcp_conf conf = tcp_conf_of(&p->tcp);
 	struct tcp_counts counts = {&m->fast_resends, &m->timeouts,
-				    &m->dupacks};
+				    &m->duplicate_acks};
 
 	e->stage = s;
 	e->m = m;

@@ -38,7 +38,8 @@
 	M(COUNTER, resends, "1", "Segments sent again.")                       \
 	M(COUNTER, fast_resends, "1", "Times fast recovery began.")            \
 	M(COUNTER, timeouts, "1", "Times the retransmission timer expired.")   \
-	M(COUNTER, dupacks, "1", "Duplicate acknowledgements that arrived.")   \
+	M(COUNTER, duplicate_acks, "1",                                        \
+	  "Duplicate acknowledgements that arrived.")                          \
 	M(COUNTER, acks, "1", "Acknowledgements without data sent.")           \
 	M(LEVEL, cwnd, "B", "Congestion window.")                              \
 	M(LEVEL, sent_to, "B", "How far its stream has been sent.")            \
