@@ -179,6 +179,7 @@ static void take_in(struct endpoint *e, const struct segment *s)
 	if (c->rcv_nxt != arrived)
 		count_arrival(e, c->rcv_nxt - arrived);
 	if (c->una != acked) {
+		windowed_add_n(&e->m->throughput, sim, 8 * (c->una - acked));
 		level_set(&e->m->acked_to, sim, (double)c->una);
 		e->acked(e->stage);
 	}

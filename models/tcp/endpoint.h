@@ -32,6 +32,7 @@
 	  "Logging, for each segment that is sent or arrives.")
 
 #define ENDPOINT_METRICS(M)                                                    \
+	M(WINDOWED, throughput, "bps", "Payload of its own acknowledged.")     \
 	M(WINDOWED, goodput, "bps", "Payload that arrived, in order.")         \
 	M(SPAN, gap, "ns", "Between two arrivals of payload in order.")        \
 	M(COUNTER, segments, "1", "Segments of new data sent.")                \
