@@ -16,16 +16,54 @@ static uint64_t room_for(uint64_t most)
 	return room;
 }
 
-static void look_on(struct sim *sim, struct watch *w)
-{
-	sim_time step = (w->to - w->from) / SLICES + 1, at = w->from;
+/* An event that looks at the clock and the recorder, and changes nothing. */
+struct look {
+	struct event event; /* first: its fire() finds the rest */
+	struct watch *w;
+	bool began, seen_all;
+};
 
-	w->first = sim->noted;
-	while (at < w->to && sim->noted - w->first < w->most) {
-		at = w->to - at > step ? at + step : w->to;
-		if (sim_run(sim, at) != SIM_OK)
-			break;
+static void look_fires(struct sim *sim, struct event *ev)
+{
+	struct look *look = (struct look *)ev;
+	struct watch *w = look->w;
+	sim_time step = (w->to - w->from) / SLICES + 1;
+
+	if (!look->began) {
+		look->began = true;
+		w->first = sim->noted;
+		oracle_reset(sim);
 	}
+	look->seen_all = sim->now >= w->to || sim->noted - w->first >= w->most;
+	if (look->seen_all)
+		sim->stopped = true;
+	else
+		event_at(sim, ev,
+			 w->to - sim->now > step ? sim->now + step : w->to);
+}
+
+static struct look *plan_looks(struct sim *sim, struct watch *w)
+{
+	struct look *look = sim_alloc(sim, sizeof *look);
+
+	look->w = w;
+	event_init(sim, &look->event, look_fires);
+	event_at(sim, &look->event, w->from);
+	return look;
+}
+
+/* As a run goes, with two ends: what is due at one, and was not planned when
+ * it began, comes after it. */
+static void look_on(struct world *world, struct watch *w)
+{
+	struct look *look = plan_looks(world->sim, w);
+	struct sim *sim = world->sim;
+	sim_time warm = world->run.warmup;
+
+	if (sim_run(sim, warm) == SIM_OK && !look->seen_all)
+		sim_run(sim, time_add(warm, world->run.measure));
+	if (!look->began)
+		w->first = sim->noted;
 }
 
 /* What the recorder still has. */
@@ -57,10 +95,7 @@ bool world_watch(struct sim **block, const struct scenario *sc,
 	sim_record_room(sim, room_for(w->most));
 	sim->tracing = true;
 	world_set_up(&world, sim, pt);
-	if (w->from > 0 && sim_run(sim, w->from) != SIM_OK)
-		w->to = w->from;
-	oracle_reset(sim);
-	look_on(sim, w);
+	look_on(&world, w);
 	oracle_finish(sim);
 	find_ends(sim, w);
 	return true;
