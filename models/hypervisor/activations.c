@@ -98,14 +98,22 @@ static bool latched_in_table(const struct waited_port *p)
 	return p->latched && p->port < p->of->table;
 }
 
-/* Those who joined during the pass that is under way are not visited by it,
- * but for the order that goes on until none is new. */
-static bool still_visited(const struct activations *a,
-			  const struct line_wait *w)
+/* Will a pass, this one or the one to come, reach this waiter? Those who joined
+ * during the pass that is under way are not visited by it, but for the order
+ * that goes on until none is new. */
+static bool will_visit(const struct activations *a, const struct waited_port *p,
+		       const struct line_wait *w)
 {
-	if (a->turn == TURN_IN_PASS)
-		return a->order == WAIT_OLDEST_FIRST || w->pass != a->pass;
-	return a->turn == TURN_BEFORE_PASS;
+	switch (a->turn) {
+	case TURN_BEFORE_PASS:
+		return a->wake_all || latched_in_table(p);
+	case TURN_IN_PASS:
+		return (a->wake_all || p->called_in == a->pass) &&
+		       (a->order == WAIT_OLDEST_FIRST || w->pass != a->pass);
+	case TURN_AFTER_PASS:
+		break;
+	}
+	return false;
 }
 
 static bool coming(const struct line_wait *w)
@@ -117,7 +125,7 @@ static bool coming(const struct line_wait *w)
 		return true;
 	if (a->order == WAIT_COUNTER)
 		return p->counter > w->seen || latched_in_table(p);
-	return (a->wake_all || latched_in_table(p)) && still_visited(a, w);
+	return will_visit(a, p, w);
 }
 
 struct event_line *activations_line(struct activations *a, unsigned port,
@@ -189,6 +197,7 @@ static void see_latched(struct activations *a)
 	a->latched = NULL;
 	for (struct waited_port *p = a->called; p; p = p->next_called) {
 		p->latched = false;
+		p->called_in = a->pass;
 		if (p->port < a->table)
 			p->counter++;
 		if (is_lost(a, p))

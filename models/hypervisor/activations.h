@@ -39,7 +39,8 @@ struct waited_port {
 	struct activations *of;
 	const char *name; /* of its events: `vif1.call` */
 	unsigned port;
-	uint64_t counter; /* events so far */
+	uint64_t counter;   /* events so far */
+	uint64_t called_in; /* the pass that sees to its last event */
 	bool latched;	  /* one came that no pass has seen to */
 	struct line_wait *head, *tail;
 	struct waited_port *next;	 /* in the list of all */
