@@ -11,7 +11,8 @@
 #include "sim/app/verb/stalls.h"
 #include "sim/app/verb/table.h"
 
-#define MAX_CHAINS 3 /* that are printed */
+#define MAX_CHAINS 3  /* that are printed */
+#define MAX_KINDS  10 /* of a point */
 
 static void add_number(struct table *t, int64_t number)
 {
@@ -212,6 +213,27 @@ static void add_kind(struct table *t, sqlite3_stmt *stmt)
 	add_rescuer(t, found_text(stmt, 9));
 }
 
+/* Of a point: the kinds beyond MAX_KINDS. */
+struct rest {
+	int64_t kinds, stalls;
+	double ns;
+};
+
+static void add_rest(struct table *t, struct rest *r)
+{
+	char ns[SHOWN];
+	char *text;
+
+	if (r->kinds > 0) {
+		text = mem_format("... and %lld more kinds: %lld stalls, %s",
+				  (long long)r->kinds, (long long)r->stalls,
+				  show_ns(r->ns, ns));
+		table_note(t, text);
+		free(text);
+	}
+	*r = (struct rest){0};
+}
+
 static void add_point_title(struct table *t, struct store *st,
 			    int64_t experiment, int64_t point)
 {
@@ -222,10 +244,9 @@ static void add_point_title(struct table *t, struct store *st,
 	free(settings);
 }
 
-/* Returns the number of rows, or -1. */
-static int add_kinds(struct table *t, struct store *st, int64_t experiment)
+static sqlite3_stmt *ask_kinds(struct store *st, int64_t experiment)
 {
-	sqlite3_stmt *stmt = found_ask(
+	return found_ask(
 		st,
 		sqlite3_mprintf("SELECT m.point, count(*),"
 				" count(DISTINCT s.run), sum(s.duration_ns),"
@@ -236,16 +257,32 @@ static int add_kinds(struct table *t, struct store *st, int64_t experiment)
 				" s.waiter, s.awaited, s.cause, s.rescued_by"
 				" ORDER BY 1, 4 DESC",
 				(long long)experiment));
+}
+
+/* Returns the number of rows, or -1. */
+static int add_kinds(struct table *t, struct store *st, int64_t experiment)
+{
+	sqlite3_stmt *stmt = ask_kinds(st, experiment);
+	struct rest rest = {0};
 	int64_t point = -1;
-	int n = 0;
+	int n = 0, of_point = 0;
 
 	for (; stmt && sqlite3_step(stmt) == SQLITE_ROW; n++) {
 		if (sqlite3_column_int64(stmt, 0) != point) {
 			point = sqlite3_column_int64(stmt, 0);
+			add_rest(t, &rest);
 			add_point_title(t, st, experiment, point);
+			of_point = 0;
 		}
-		add_kind(t, stmt);
+		if (of_point++ < MAX_KINDS) {
+			add_kind(t, stmt);
+			continue;
+		}
+		rest.kinds++;
+		rest.stalls += sqlite3_column_int64(stmt, 1);
+		rest.ns += sqlite3_column_double(stmt, 3);
 	}
+	add_rest(t, &rest);
 	return found_end(st, stmt) == EXIT_DONE ? n : -1;
 }
 
