@@ -55,8 +55,8 @@ static void the_way_to_an_idle_pcpu_takes_its_time(void **state)
 
 		domain_for(m, &w);
 		machine_must_read(m, SIM_SEC, "w+@55 w-@56 ");
-		assert_int_equal(m->xen->m.wake.n, 2);
-		assert_int_equal(m->xen->m.wake.max, 5 * SIM_US);
+		assert_int_equal(m->xen->m.woken.n, 2);
+		assert_int_equal(m->xen->m.woken.max, 5 * SIM_US);
 		machine_free(m);
 	}
 }
@@ -121,7 +121,7 @@ static void a_boost_preempts_who_lost_his(void **state)
 	domain_for(m, &h);
 	domain_for(m, &w);
 	machine_must_read(m, SIM_SEC, "h+@1000 w+@10001 w-@10101 h-@51100 ");
-	assert_int_equal(m->xen->m.wake.max, 0);
+	assert_int_equal(m->xen->m.woken.max, 0);
 	machine_free(m);
 }
 
@@ -293,7 +293,7 @@ static void who_sleeps_enough_is_served_at_once(void **state)
 	for (int i = 0; i < 3; i++)
 		v[i] = domain_for(m, &w[i]);
 	machine_must_read(m, 30 * SIM_SEC, NULL);
-	q = span_quantile(&m->xen->m.wake, 0.9);
+	q = span_quantile(&m->xen->m.woken, 0.9);
 	assert_true(q < (double)AT(1));
 	assert_true(w[2].done > 20000);
 	assert_true(busy(v[2]) > 3 * SIM_SEC);

@@ -114,7 +114,7 @@ static void a_block_sleeps_until_an_event(void **state)
 	assert_int_equal(m->xen->m.blocks.n, 2);
 	assert_int_equal(m->xen->m.returns.n, 1);
 	assert_int_equal(m->xen->m.upcalls.n, 2);
-	assert_int_equal(m->xen->m.wake.n, 2);
+	assert_int_equal(m->xen->m.woken.n, 2);
 	machine_free(m);
 }
 
@@ -442,7 +442,7 @@ static void an_upcall_waits_for_the_pcpu(void **state)
 	assert_true(xen_port_coming(g.d, g.port));
 	machine_must_read(m, SIM_SEC,
 			  "h+@10 h-@110 irq+@111 irq-@115 w+@115 w-@120 ");
-	assert_int_equal(m->xen->m.wake.max, AT(90));
+	assert_int_equal(m->xen->m.woken.max, AT(90));
 	machine_free(m);
 }
 
@@ -650,7 +650,7 @@ static void three_hundred_domains_block(void **state)
 	machine_must_read(m, SIM_SEC, NULL);
 	for (unsigned i = 0; i < 300; i++)
 		assert_int_equal(s[i].n, 1);
-	assert_int_equal(m->xen->m.wake.max, AT(5));
+	assert_int_equal(m->xen->m.woken.max, AT(5));
 	machine_free(m);
 }
 
@@ -678,7 +678,7 @@ static double late(const char *sets, uint64_t seed)
 	xen_type.start(m->stage);
 	machine_must_read(m, 20 * SIM_SEC, NULL);
 	assert_true(w.done > 5000);
-	q = span_quantile(&m->xen->m.wake, 0.99);
+	q = span_quantile(&m->xen->m.woken, 0.99);
 	machine_free(m);
 	return q;
 }

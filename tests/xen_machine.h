@@ -64,7 +64,7 @@ static inline struct machine *machine_new(const char *sets, uint64_t seed)
 	machine_set(s, "evtchn_send=0ns upcall=0ns hypercall=0ns wake=0ns "
 		       "context_switch=0ns");
 	machine_set(s, sets);
-	span_init(&m->xen->m.wake, sim);
+	span_init(&m->xen->m.woken, sim);
 	span_init(&m->xen->m.preempted, sim);
 	xen_type.build(s);
 	return m;

@@ -100,7 +100,7 @@ void sched_take(struct pcpu *p, struct xen_vcpu *v)
 static void measure_wait(struct xen *x, const struct xen_vcpu *v)
 {
 	if (!v->vcpu->domain->load)
-		span_add(v->woken ? &x->m.wake : &x->m.preempted,
+		span_add(v->woken ? &x->m.woken : &x->m.preempted,
 			 x->stage.sim->now - v->since);
 }
 

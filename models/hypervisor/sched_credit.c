@@ -148,19 +148,18 @@ static struct xen_vcpu *first_better(const struct pcpu *p, unsigned than)
 	return NULL;
 }
 
-/* Of the neighbours, in turn. */
+/* Of the first neighbour that has any. */
 static struct xen_vcpu *find_work(const struct pcpu *p, unsigned than)
 {
 	const struct sched *s = p->sched;
+	struct xen_vcpu *v = NULL;
 
-	for (unsigned i = 1; s->n_queued > p->n_queued && i < s->n_pcpus; i++) {
-		unsigned at = (p->number + i) % s->n_pcpus;
-		struct xen_vcpu *v = first_better(&s->pcpus[at], than);
-
-		if (v)
-			return v;
-	}
-	return NULL;
+	if (s->n_queued == p->n_queued)
+		return NULL;
+	for (unsigned i = 0; !v && i < s->n_pcpus; i++)
+		if (i != p->number)
+			v = first_better(&s->pcpus[i], than);
+	return v;
 }
 
 static void run(struct pcpu *p, struct xen_vcpu *v)

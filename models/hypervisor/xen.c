@@ -78,7 +78,7 @@ static void xen_finish(struct stage *s)
 {
 	struct xen *x = (struct xen *)s;
 
-	x->m.steal = (x->m.wake.sum + x->m.preempted.sum) / (double)s->measure;
+	x->m.steal = (x->m.woken.sum + x->m.preempted.sum) / (double)s->measure;
 }
 
 #define SELF struct xen_params

@@ -78,7 +78,7 @@ struct xen_params {
 	  "Blocks and polls that did not sleep: something was pending.")       \
 	M(COUNTER, einvals, "1", "Polls with too many ports: -EINVAL.")        \
 	M(COUNTER, yields, "1", "SCHEDOP_yield.")                              \
-	M(SPAN, wake, "ns", "From a vCPU's waking to its running.")            \
+	M(SPAN, woken, "ns", "From a vCPU's waking to its running.")           \
 	M(SPAN, preempted, "ns",                                               \
 	  "From a vCPU's losing its pCPU to its running again.")               \
 	M(NUMBER, steal, "1",                                                  \
