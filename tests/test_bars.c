@@ -74,6 +74,32 @@ static void test_expected(void **state)
 		build(*state, "{\"kind\":\"expected\",\"band\":[\"E.no\"]}"));
 }
 
+static void assert_in_script(const struct chart *c, const char *row)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	gnuplot_print(c, FORMAT_SVG, to);
+	fclose(to);
+	if (!strstr(text, row))
+		fail_msg("no %s in\n%s", row, text);
+	free(text);
+}
+
+/* Bars of expectations stand where their names are, others side by side. */
+static void test_places(void **state)
+{
+	exec(*state, "UPDATE t_expect SET value = 240e3");
+	assert_in_script(build(*state, "{\"kind\":\"expected\",\"band\":"
+				       "[\"E.open\",\"E.low\"]}"),
+			 "\n 1 240 240 240 0.5152\n");
+	exec(*state, "DELETE FROM costs WHERE seed > 1");
+	assert_in_script(build(*state, "{\"kind\":\"bars\",\"x\":"
+				       "\"host.cost\",\"y\":\"app.rate\"}"),
+			 "\n 0.8 100 100 100 0.368\n");
+}
+
 /* A share is written as people write it, everything else as it is. */
 static void test_shares_of_choices(void **state)
 {
@@ -126,9 +152,8 @@ static void test_letters(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_ranges),
-		TEST(test_expected),
-		TEST(test_shares_of_choices),
+		TEST(test_ranges),  TEST(test_expected),
+		TEST(test_places),  TEST(test_shares_of_choices),
 		TEST(test_letters),
 	};
 

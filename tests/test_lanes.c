@@ -55,6 +55,10 @@ static void test_shares(void **state)
 	assert_point(&never->points[1], 1e6, 100. / 3);
 	assert_point(&never->points[2], 2e6, 100. / 3);
 	assert_point(&never->points[5], 4e6, 100);
+	/* The longest of these was not ended, the second longest was. */
+	assert_int_equal(c->panels[1].curves[0].n, 4);
+	assert_point(&c->panels[1].curves[0].points[1], 0.5e6, 50);
+	assert_point(&c->panels[1].curves[0].points[3], 100e6, 100);
 	assert_true(c->x.log);
 	assert_true(c->x.low < 0.5e6 && c->x.high > 100e6);
 	assert_string_equal(c->x.label, "duration");

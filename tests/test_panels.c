@@ -36,6 +36,8 @@ static void test_panels(void **state)
 	assert_string_equal(c->x.label, "time (ms)");
 	assert_string_equal(c->panels[0].y.label, "rate (kpps)");
 	assert_string_equal(c->panels[1].y.label, "app.rate (kpps)");
+	assert_true(c->panels[0].y.low > 0);
+	assert_float_equal(c->panels[1].y.low, 0, 0);
 	/* Lines are cut where they leave the stretch, steps are shorter. */
 	line = &c->panels[0].curves[0];
 	assert_int_equal(line->n, 3);
@@ -49,6 +51,7 @@ static void test_panels(void **state)
 	assert_int_equal(c->panels[2].n_lanes, 2);
 	lane = &c->panels[2].curves[0];
 	assert_int_equal(lane->n, 6);
+	assert_point(&lane->points[0], 12, 1.14);
 	assert_point(&lane->points[2], 12, 1.86);
 	assert_point(&lane->points[3], 20, 1.86);
 	assert_float_equal(lane->points[3].low, 1.14, 1e-9);
@@ -69,6 +72,7 @@ static void test_around(void **state)
 	assert_null(build(f, longest));
 	assert_non_null(strstr(f->trouble.text, "no stall"));
 	add_stall(f, 2, 13, 1, "reader", "masked", "packet");
+	add_stall(f, 3, 1, 2, "writer", "never sent", "timer");
 	add_stall(f, 3, 14, 6, "writer", "never sent", "timer");
 	add_stall(f, 3, 15, 1, "reader", "masked", "");
 	add_stall(f, 3, 25, 1, "reader", "masked", "timer");
@@ -88,6 +92,21 @@ static void test_around(void **state)
 	assert_non_null(strstr(c->footer, "run 2, seed 1"));
 	assert_float_equal(c->x.low, 13, 1e-9);
 	assert_float_equal(c->x.high, 14, 1e-9);
+}
+
+/* What began before is shaded from the edge on. */
+static void test_cut_stall(void **state)
+{
+	struct chart *c;
+
+	add_stall(*state, 2, 5, 10, "writer", "masked", "timer");
+	add_stall(*state, 2, 24, 9, "writer", "masked", "timer");
+	c = build(*state, "{\"kind\":\"panels\",\"panels\":[" RATE_PANEL
+			  "],\"from\":12e6,\"to\":25e6," AT_500 "}");
+	assert_float_equal(c->flags[0].from, 12, 1e-9);
+	assert_float_equal(c->flags[0].to, 15, 1e-9);
+	assert_non_null(strstr(c->flags[0].text, "10ms"));
+	assert_float_equal(c->flags[1].to, 25, 1e-9);
 }
 
 static void test_panel_mistakes(void **state)
@@ -171,9 +190,9 @@ static void test_words_apart(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_panels),	   TEST(test_around),
-		TEST(test_panel_mistakes), TEST(test_thin),
-		TEST(test_words_apart),
+		TEST(test_panels),    TEST(test_around),
+		TEST(test_cut_stall), TEST(test_panel_mistakes),
+		TEST(test_thin),      TEST(test_words_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
