@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The x axis of a drawing in letters, and the words around one. There is room for few of them, so of
- * numbers that would touch each other some are left out, and names that do not
- * fit side by side become numbers, which are explained below.
+ * The x axis of a drawing in letters, and the words around one. There is room
+ * for few letters, so of numbers that would touch each other some are left out,
+ * and names that do not fit side by side become numbers, which are explained
+ * below.
  */
 #ifndef ANALYSIS_LETTERS_H
 #define ANALYSIS_LETTERS_H

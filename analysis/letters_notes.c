@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands around and within a drawing on paper, and below one in letters. */
+/* What stands around a drawing on paper, and below one in letters. */
 #include "analysis/letters.h"
 #include "analysis/text.h"
 

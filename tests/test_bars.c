@@ -112,7 +112,7 @@ static void test_shares_of_choices(void **state)
 	assert_string_equal(c->entries[1].name, "retries(20)");
 }
 
-/* --- letters --------------------------------------------------------------- */
+/* --- letters -------------------------------------------------------------- */
 
 static unsigned texts_of(const struct axis *a)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Figures of how long lost wakeups lasted: their lanes, shares and marks against
- * those worked out by hand.
+ * Figures of how long lost wakeups lasted: their lanes, shares and marks
+ * against those worked out by hand.
  */
 #include "tests/figure_fixture.h"
 
