@@ -31,7 +31,7 @@ enum cause {
 	CAUSE_NONE,
 	CAUSE_NEVER_SENT, /* the condition came true and nobody was to notify */
 	CAUSE_SUPPRESSED, /* not sent: the threshold was stale */
-	CAUSE_COALESCED, /* merged into one that was pending and came to nought */
+	CAUSE_COALESCED,  /* merged into a pending one that came to nought */
 	CAUSE_CONSUMED,	  /* another took it */
 	CAUSE_MASKED,	  /* pending on a masked or unselected port */
 	CAUSE_NOBODY,	  /* delivered when nobody was registered */

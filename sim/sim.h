@@ -96,9 +96,9 @@ struct sim {
 	sim_time next; /* when the next pending event is due; SIM_NEVER: none */
 	uint64_t hash; /* of every note so far */
 	struct record *records;
-	uint64_t noted;	      /* notes so far; the last record_mask + 1 are kept */
-	uint64_t record_mask; /* room for records, a power of two, less one */
-	bool tracing;	      /* record NOTE_RUN and NOTE_PAUSE as well */
+	uint64_t noted;	       /* so far; the last record_mask + 1 are kept */
+	uint64_t record_mask;  /* room for records, a power of two, less one */
+	bool tracing;	       /* record NOTE_RUN and NOTE_PAUSE as well */
 	struct oracle *oracle; /* of oracle.h */
 	/* Mean time of a STEP(), which is exponential; 0: none, the default.
 	 * See task.h. */
