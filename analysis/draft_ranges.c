@@ -126,35 +126,38 @@ static struct curve *curve_of(struct draft *d, struct panel *p,
 	return curve_add(d, p, look, 0);
 }
 
-static bool add_expected(struct draft *d, sqlite3_stmt *row, unsigned place)
+static void name_expected(struct draft *d, struct panel *p, const char *metric)
 {
+	if (!p->y.label)
+		p->y.label = pool_text(d->pool, "%s", metric);
+	else if (strcmp(p->y.label, metric))
+		p->y.label = "value";
+}
+
+static void add_expected(struct draft *d, sqlite3_stmt *row, const char *id)
+{
+	struct ticks *ticks = &d->chart->x.ticks;
 	struct panel *p =
 		panel_for(d, pool_text(d->pool, "%s", database_column(row, 1)));
-	struct point pt = {place, end_of(row, 4, NAN), end_of(row, 5, NAN),
+	struct point pt = {ticks->n, end_of(row, 4, NAN), end_of(row, 5, NAN),
 			   end_of(row, 6, NAN)};
-	struct range_box box = {place, end_of(row, 2, -INFINITY),
+	struct range_box box = {ticks->n, end_of(row, 2, -INFINITY),
 				end_of(row, 3, INFINITY)};
 
-	if (!p)
-		return trouble_user(d->t, "they have more than %d units",
-				    MAX_PANELS);
-	if (!p->y.label)
-		p->y.label = pool_text(d->pool, "%s", database_column(row, 7));
-	else if (strcmp(p->y.label, database_column(row, 7)))
-		p->y.label = "value";
+	name_expected(d, p, database_column(row, 7));
 	if (!isnan(pt.y))
 		curve_point(d, curve_of(d, p, database_column(row, 0)), pt);
 	if (isfinite(box.low) || isfinite(box.high))
 		add_box(d, p, box);
-	return true;
+	ticks_add(ticks, ticks->n, id);
 }
 
-/* An id may stand for several numbers: they share a place where their units
- * differ, else each has its own. */
+/* An id may stand for several numbers, of which one, mostly, has the unit of
+ * the first. */
 static bool read_expected(struct draft *d, const char *id)
 {
-	struct ticks *ticks = &d->chart->x.ticks;
-	unsigned place = ticks->n;
+	const struct chart *c = d->chart;
+	unsigned places = c->x.ticks.n;
 	sqlite3_stmt *row = database_prepare(
 		d->db, d->t,
 		"SELECT kind, unit, low, high, value, ci_low, ci_high, "
@@ -164,19 +167,16 @@ static bool read_expected(struct draft *d, const char *id)
 
 	if (!row)
 		return false;
-	while (database_step(d->db, row, d->t)) {
-		if (!add_expected(d, row, ticks->n)) {
-			sqlite3_finalize(row);
-			return false;
-		}
-		ticks_add(ticks, ticks->n, id);
-	}
+	while (database_step(d->db, row, d->t))
+		if (!c->n_panels ||
+		    !strcmp(c->panels[0].y.unit.base, database_column(row, 1)))
+			add_expected(d, row, id);
 	sqlite3_finalize(row);
 	if (d->t->text[0])
 		return false;
-	return ticks->n > place ||
-	       trouble_user(d->t, "%s expects nothing of %s",
-			    d->figure->scenario, id);
+	return c->x.ticks.n > places ||
+	       trouble_user(d->t, "%s expects nothing of %s in the unit of %s",
+			    d->figure->scenario, id, d->spec.bands.all[0]);
 }
 
 bool draft_expected(struct draft *d)

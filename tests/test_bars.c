@@ -54,8 +54,8 @@ static void test_expected(void **state)
 	exec(*state, "UPDATE t_expect SET value = 1.5 WHERE unit = 'ratio'");
 	c = build(*state, "{\"kind\":\"expected\",\"band\":[\"E.open\","
 			  "\"E.low\"]}");
-	assert_int_equal(c->n_panels, 2); /* E.low is a ratio as well */
-	assert_int_equal(c->x.ticks.n, 3);
+	assert_int_equal(c->n_panels, 1); /* E.low is a ratio as well */
+	assert_int_equal(c->x.ticks.n, 2);
 	assert_string_equal(c->x.ticks.all[0].text, "E.open");
 	assert_string_equal(c->x.ticks.all[1].text, "E.low");
 	p = &c->panels[0];

@@ -52,21 +52,24 @@ static bool is_result(struct draft *d, const struct yaml *y, const char *text)
 	}
 }
 
+/* Of several with one id, any may have the band. */
 bool figure_is_banded(struct draft *d, const struct yaml *y, const char *text)
 {
 	const struct scenario *sc = d->l->sc;
+	bool known = false, banded = false;
 
 	for (unsigned i = 0; i < sc->n_expects; i++) {
 		const struct expect *e = &sc->expects[i];
+		bool here = e->id && strcmp(e->id, text) == 0;
 
-		if (!e->id || strcmp(e->id, text) != 0)
-			continue;
-		if (!e->banded)
-			gripe(d->l, y, "the expectation %s has no band", text);
-		return e->banded;
+		known |= here;
+		banded |= here && (e->banded || d->kind == EXPECTED);
 	}
-	gripe(d->l, y, "there is no expectation \"%.60s\"", text);
-	return false;
+	if (!known)
+		gripe(d->l, y, "there is no expectation \"%.60s\"", text);
+	else if (!banded)
+		gripe(d->l, y, "the expectation %s has no band", text);
+	return banded;
 }
 
 static void put_x(struct draft *d)
