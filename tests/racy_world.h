@@ -57,6 +57,10 @@ static const struct racy_path racy_paths[] = {
 	 * is moved along with the entries. */
 	{"qemu", RACY_VIRTIO RACY_QEMU "host.mode=timer host.timer=200us",
 	 "guest.ring", RACY_ENDS("tx", "host.timer guest.kick"), &ring_xen},
+	{"qemu",
+	 RACY_VIRTIO RACY_QEMU "host.mode=timer host.timer=200us "
+			       "host.ioeventfd=on",
+	 "guest.ring", RACY_ENDS("tx", "host.timer guest.kick"), &ring_xen},
 	{"pv_e1000", RACY_LOAD RACY_QEMU "guest.stop_reserve=31", NULL,
 	 RACY_ENDS("tx", "guest.kick"), NULL},
 	{"vhost", RACY_VIRTIO, "guest.ring", RACY_ENDS("worker", "guest.kick"),
@@ -70,6 +74,8 @@ static const struct racy_path racy_paths[] = {
 	 {"p.sleeps", "c.sleeps"},
 	 NULL},
 };
+
+enum { RACY_VHOST = 5 };
 
 #define RACY_PATHS (sizeof racy_paths / sizeof *racy_paths)
 

@@ -349,7 +349,7 @@ static void a_line_that_drops(void **state)
 static void for_good_or_until_the_next(void **state)
 {
 	static const char *const sets = "host.recheck=off guest.stop_reserve=1";
-	const struct racy_path *vhost = &racy_paths[4];
+	const struct racy_path *vhost = &racy_paths[RACY_VHOST];
 	struct small_world w = {0};
 	const struct oracle *o;
 

@@ -60,11 +60,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PATH("QEMU's bottom half", 0),
-		PATH("with ioeventfd", 1),
+		PATH("the same with ioeventfd", 1),
 		PATH("QEMU's timer", 2),
-		PATH("a paravirtual e1000", 3),
-		PATH("vhost", 4),
-		PATH("the theory", 5),
+		PATH("the same with ioeventfd", 3),
+		PATH("a paravirtual e1000", 4),
+		PATH("vhost", 5),
+		PATH("the theory", 6),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
