@@ -8,7 +8,7 @@
  *	< WHAT		a segment arrives
  *	> WHAT		a segment leaves: the very next one, at that very time
  *	= NAME VALUE…	something about its inside: cwnd, ssthresh, rto, srtt,
- *			state (open, recovery, loss), room
+ *			state (open, recovery, loss), room, lost, sacked
  *
  * and WHAT is `begin:end`, the payload's place in the stream, or nothing for
  * none, and any of `ack N`, `win N`, `sack a:b c:d`, `again`, `probe`. What a
@@ -292,6 +292,10 @@ static inline uint64_t play_value(struct play *p, const char **s)
 		return (uint64_t)(rtt_timeout(&c->rtt, &c->conf.rtt) / SIM_MS);
 	if (play_word(s, "srtt"))
 		return (uint64_t)(c->rtt.smoothed / SIM_MS);
+	if (play_word(s, "lost"))
+		return c->lost;
+	if (play_word(s, "sacked"))
+		return c->sacked;
 	if (play_word(s, "room"))
 		return conn_room(c);
 	play_fail(p, "no such thing");

@@ -60,27 +60,57 @@ static void lose_at_100(struct congestion *c)
 	assert_int_equal(c->cwnd, 70 * MSS);
 }
 
-/* RFC 9438, 4.2, where Reno is far behind: a round trip R of 0.2 s. K is the
- * cube root of 30 / 0.4. (The window heads for where the cubic will be after a
- * round trip, and so deviates by R^2 / 2 times its bend: by 0.2 at most.) */
+/* For so long it must go by the cubic from `most` and K back. */
+static void must_follow(struct congestion *c, sim_time *now, double most,
+			sim_time length)
+{
+	double k = cbrt(0.3 * most / 0.4), start = time_sec(*now);
+	sim_time end = *now + length;
+
+	congestion_acked(c, *now, 1, SIM_SEC / 5); /* its time begins */
+	while (*now < end) {
+		double t;
+
+		round_trip(c, now, SIM_SEC / 5);
+		t = time_sec(*now) - start - k;
+		assert_float_equal((double)c->cwnd / MSS,
+				   most + 0.4 * t * t * t, 0.5);
+	}
+}
+
+/* RFC 9438, 4.2, where Reno is far behind: a round trip R of 0.2 s. (The window
+ * heads for where the cubic will be after a round trip, and so deviates by
+ * R^2 / 2 times its bend: by 0.2 at most.) */
 static void cubic_follows(void **state)
 {
-	double k = cbrt(30 / 0.4);
 	struct congestion c;
 	sim_time now = 0;
 
 	(void)state;
 	lose_at_100(&c);
-	congestion_acked(&c, now, 1, SIM_SEC / 5); /* its time begins */
-	while (now < 8 * SIM_SEC) {
-		double t;
-
-		round_trip(&c, &now, SIM_SEC / 5);
-		t = time_sec(now) - k;
-		assert_float_equal((double)c.cwnd / MSS, 100 + 0.4 * t * t * t,
-				   0.5);
-	}
+	must_follow(&c, &now, 100, 8 * SIM_SEC);
 	assert_true(c.cwnd > 120 * MSS);
+	/* A loss at 130, and all over again. */
+	c.cwnd = 130 * MSS;
+	congestion_recover(&c, now, 130 * MSS, true);
+	must_follow(&c, &now, 130, 6 * SIM_SEC);
+}
+
+/* RFC 9438, 4.2: never more than half as much again in a round trip, however
+ * long nothing was acknowledged. */
+static void cubic_is_patient(void **state)
+{
+	struct congestion c;
+	sim_time now = 0;
+	uint64_t was;
+
+	(void)state;
+	lose_at_100(&c);
+	congestion_acked(&c, now, 1, SIM_MS);
+	now = 100 * SIM_SEC;
+	was = c.cwnd;
+	congestion_acked(&c, now, was, SIM_MS);
+	assert_float_equal((double)c.cwnd, 1.5 * (double)was, 1);
 }
 
 /* RFC 9438, 4.3: with a round trip of 10 ms Reno would have more; 0.529
@@ -247,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reno_grows),
 		cmocka_unit_test(cubic_follows),
+		cmocka_unit_test(cubic_is_patient),
 		cmocka_unit_test(cubic_is_friendly),
 		cmocka_unit_test(cubic_makes_room),
 		cmocka_unit_test(choices),

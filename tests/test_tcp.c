@@ -267,6 +267,59 @@ static void duplicate_window(void **state)
 			  "-    > 2000:3000 again\n");
 }
 
+/* Data that comes the other way repeats the number and says nothing by it. */
+static void data_is_no_duplicate(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	play(&conf, "0    write 1000\n"
+		    "-    > 0:1000\n"
+		    "1    < 0:500 ack 0\n"
+		    "-    > ack 500\n"
+		    "2    < 500:1000 ack 0\n"
+		    "-    > ack 1000\n"
+		    "3    < 1000:1500 ack 0\n"
+		    "-    > ack 1500\n"
+		    "4    < 1500:2000 ack 0\n"
+		    "-    > ack 2000\n"
+		    "-    = state open\n");
+}
+
+/* The timer begins anew when the oldest is resent, and so does the next
+ * timeout; the timed segment was sent twice and is no sample. */
+static void timer_of_resent(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.cwnd_init = 4;
+	conf.rtt_samples = RTT_TIMED;
+	play(&conf, "0     write 4000\n"
+		    "-     > 0:1000\n"
+		    "-     > 1000:2000\n"
+		    "-     > 2000:3000\n"
+		    "-     > 3000:4000\n"
+		    "500   < ack 0\n"
+		    "501   < ack 0\n"
+		    "502   < ack 0\n"
+		    "-     > 0:1000 again\n"
+		    "1502  > 0:1000 again\n"
+		    "1600  < ack 4000\n"
+		    "-     = srtt 0\n");
+	play(&conf, "0     write 4000\n"
+		    "-     > 0:1000\n"
+		    "-     > 1000:2000\n"
+		    "-     > 2000:3000\n"
+		    "-     > 3000:4000\n"
+		    "500   < ack 0\n"
+		    "501   < ack 0\n"
+		    "502   < ack 0\n"
+		    "-     > 0:1000 again\n"
+		    "600   < ack 4000\n"
+		    "-     = srtt 0 state open\n");
+}
+
 /* RFC 6675: 2000:3000 and 4000:5000 are lost. */
 static void sack_sender(void **state)
 {
@@ -289,7 +342,9 @@ static void sack_sender(void **state)
 	     "-    = state recovery ssthresh 4500 cwnd 4500\n"
 	     "-    > 2000:3000 again\n"
 	     /* 4000 too; of 11, four arrived, one is lost: 6 on their way. */
+	     "-    = lost 1000 sacked 3000\n"
 	     "104  < ack 2000 sack 5000:8000 3000:4000\n"
+	     "-    = lost 2000 sacked 4000\n"
 	     "105  < ack 2000 sack 5000:9000 3000:4000\n"
 	     "106  < ack 2000 sack 5000:10000 3000:4000\n"
 	     "107  < ack 2000 sack 5000:11000 3000:4000\n" /* 3 */
@@ -303,6 +358,37 @@ static void sack_sender(void **state)
 	     "201  < ack 13000\n"
 	     "-    = state open cwnd 4500\n"
 	     "-    > 16000:17000\n");
+}
+
+/* Near the end of what is outstanding too little arrives behind a loss to find
+ * it; the acknowledgement of what was before it tells. */
+static void sack_at_the_end(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.cwnd_init = 8;
+	conf.sack = true;
+	play(&conf, "0    write 8000\n"
+		    "-    > 0:1000\n"
+		    "-    > 1000:2000\n"
+		    "-    > 2000:3000\n"
+		    "-    > 3000:4000\n"
+		    "-    > 4000:5000\n"
+		    "-    > 5000:6000\n"
+		    "-    > 6000:7000\n"
+		    "-    > 7000:8000\n"
+		    "100  < ack 2000\n"
+		    "101  < ack 2000 sack 3000:4000\n"
+		    "102  < ack 2000 sack 3000:5000\n"
+		    "103  < ack 2000 sack 3000:6000\n"
+		    "-    > 2000:3000 again\n"
+		    "104  < ack 2000 sack 7000:8000 3000:6000\n"
+		    "-    = lost 1000\n"
+		    "200  < ack 6000 sack 7000:8000\n"
+		    "-    > 6000:7000 again\n"
+		    "300  < ack 8000\n"
+		    "-    = state open lost 0 sacked 0\n");
 }
 
 /* RFC 2018: the block of the segment that arrived comes first. */
@@ -405,7 +491,36 @@ static void go_back(void **state)
 		    "1300  < ack 4000\n"
 		    "-     = state open cwnd 2900\n"
 		    "-     > 4000:5000\n"
-		    "-     > 5000:6000\n");
+		    "-     > 5000:6000\n"
+		    "1301  < ack 4000\n" /* of what was resent in vain */
+		    "1302  < ack 4000\n"
+		    "1303  < ack 4000\n"
+		    "-     = state open\n"
+		    "1400  < ack 5000\n"
+		    "-     > 6000:7000\n"
+		    "-     > 7000:8000\n"
+		    "1401  < ack 5000\n"
+		    "1402  < ack 5000\n"
+		    "1403  < ack 5000\n"
+		    "-     > 5000:6000 again\n"
+		    "-     = state recovery\n");
+	/* Two duplicates before a timeout do not count after it. */
+	play(&conf, "0     write 4000\n"
+		    "-     > 0:1000\n"
+		    "-     > 1000:2000\n"
+		    "-     > 2000:3000\n"
+		    "-     > 3000:4000\n"
+		    "10    < ack 0\n"
+		    "11    < ack 0\n"
+		    "1000  > 0:1000 again\n"
+		    "1100  < ack 4000\n"
+		    "-     = state open\n"
+		    "1200  write 2000\n"
+		    "-     > 4000:5000\n"
+		    "-     > 5000:6000\n"
+		    "1300  < ack 5000\n"
+		    "1301  < ack 5000\n"
+		    "-     = state open\n");
 }
 
 /* Mirage: a sleeper looks every RTO. A tail lost after it has looked is found
@@ -477,17 +592,27 @@ static void timed_samples(void **state)
 
 	(void)state;
 	conf.rtt.min = 0;
-	play(&conf, "0     write 4000\n"
-		    "-     > 0:1000\n" /* timed */
-		    "-     > 1000:2000\n"
-		    "100   < ack 1000\n"
-		    "-     = srtt 100 rto 300\n"
-		    "-     > 2000:3000\n" /* timed */
-		    "-     > 3000:4000\n"
-		    "150   < ack 2000\n" /* no sample */
-		    "-     = srtt 100\n"
-		    "300   < ack 4000\n" /* 200 */
-		    "-     = srtt 112 rto 362\n");
+	play(&conf,
+	     "0     write 4000\n"
+	     "-     > 0:1000\n" /* timed */
+	     "-     > 1000:2000\n"
+	     "100   < ack 1000\n"
+	     "-     = srtt 100 rto 300\n"
+	     "-     > 2000:3000\n" /* timed */
+	     "-     > 3000:4000\n"
+	     "150   < ack 2000\n" /* no sample */
+	     "-     = srtt 100\n"
+	     "300   < ack 4000\n" /* 200 */
+	     "-     = srtt 112 rto 362\n"
+	     "2000  write 1000\n" /* the sleeper came at 3000: 362 more */
+	     "-     > 4000:5000\n"
+	     "3362.5  > 4000:5000 again\n"
+	     "3400  < ack 5000\n" /* sent twice */
+	     "-     = srtt 112\n"
+	     "3500  write 1000\n"
+	     "-     > 5000:6000\n"
+	     "3540  < ack 6000\n"
+	     "-     = srtt 40 rto 120\n");
 }
 
 /* Linux: never less than a round trip and 200 ms. */
@@ -526,6 +651,12 @@ static void shut_window(void **state)
 		    "1100  < ack 4000 win 8000\n"
 		    "-     > 4000:5000\n"
 		    "1400  > 4000:5000 again\n");
+	/* It is shut already when there is something to say. */
+	play(&conf, "0     write 1000\n"
+		    "-     > 0:1000\n"
+		    "100   < ack 1000 win 0\n"
+		    "500   write 1000\n"
+		    "800   > probe\n");
 	/* The window is small change: wait for a segment's worth. */
 	play(&conf, "0     write 5000\n"
 		    "-     > 0:1000\n"
@@ -535,6 +666,35 @@ static void shut_window(void **state)
 		    "100   < ack 4000 win 999\n"
 		    "101   < ack 4000 win 1000\n"
 		    "-     > 4000:5000\n");
+}
+
+/* A window that never was as large as a segment. */
+static void narrow_window(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.window = 800;
+	play(&conf, "0     write 2000\n"
+		    "-     > 0:800\n"
+		    "10    < ack 800 win 300\n" /* less than half */
+		    "20    < ack 800 win 400\n"
+		    "-     > 800:1200\n");
+}
+
+/* What arrives beyond the promised window is not kept. */
+static void beyond_the_window(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.window = 4000;
+	play(&conf, "0     < 4000:5000\n"
+		    "-     > ack 0\n"
+		    "1     < 1000:4000\n"
+		    "-     > ack 0\n"
+		    "2     < 0:1000\n"
+		    "-     > ack 4000 win 0\n");
 }
 
 /* The receiver's side: it promises what the application has read, and speaks
@@ -554,6 +714,8 @@ static void slow_reader(void **state)
 		    "11    < 4000:5000\n" /* beyond the window: not taken */
 		    "-     > ack 4000 win 0\n"
 		    "20    read 500\n" /* too little to tell */
+		    "21    < probe\n"
+		    "-     > ack 4000 win 0\n"
 		    "30    read 500\n"
 		    "-     > ack 4000 win 1000\n"
 		    "40    read 500\n"
@@ -603,6 +765,11 @@ static void gso(void **state)
 		    "-    = cwnd 20000\n"
 		    "-    > 18000:22000\n"
 		    "-    > 22000:25500\n");
+	conf.window = 9500;
+	play(&conf, "0    write 25500\n"
+		    "-    > 0:4000\n"
+		    "-    > 4000:8000\n"
+		    "-    > 8000:9000\n");
 }
 
 /* What the application may write ahead: what is not sent yet (Mirage), or what
@@ -653,6 +820,83 @@ static void idle_restart(void **state)
 		    "-    = cwnd 2000\n");
 }
 
+/* --- what a play cannot say --------------------------------------------- */
+
+static void open_conn(struct play *p, const struct tcp_conf *conf)
+{
+	*p = (struct play){.sim = sim_new(1 << 20, 1)};
+	assert_non_null(p->sim);
+	conn_init(&p->conn, p->sim, conf,
+		  (struct tcp_counts){&p->fast, &p->timeouts, &p->dupacks});
+}
+
+/* There is a bound to what can be outstanding; nothing is lost by it. */
+static void many_small_ones(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+	struct segment s, ack = {.window = 64000};
+	struct play p;
+	uint64_t sent = 0;
+
+	(void)state;
+	open_conn(&p, &conf);
+	for (unsigned i = 0; i < 500; i++) {
+		conn_write(&p.conn, 0, 1);
+		if (conn_sendable(&p.conn))
+			conn_send(&p.conn, 0, &s);
+	}
+	assert_int_equal(p.conn.tail - p.conn.head, p.conn.mask + 1);
+	sent = p.conn.nxt;
+	ack.ack = 100;
+	conn_input(&p.conn, SIM_MS, &ack);
+	assert_int_equal(conn_sendable(&p.conn), 500 - sent);
+	sim_free(p.sim);
+}
+
+/* A thread that is late: what it was to resend has arrived meanwhile. While
+ * there is something to resend nothing new is sent. */
+static void late_resender(void **state)
+{
+	struct tcp_conf conf = mirage_conf();
+	struct segment s, ack = {.window = 64000, .ack = 2000};
+	struct play p;
+
+	(void)state;
+	open_conn(&p, &conf);
+	conn_write(&p.conn, 0, 2500);
+	conn_send(&p.conn, 0, &s);
+	conn_send(&p.conn, 0, &s);
+	conn_timer(&p.conn, 3 * SIM_SEC);
+	assert_true(conn_resendable(&p.conn));
+	conn_input(&p.conn, 3 * SIM_SEC, &ack);
+	assert_false(conn_resendable(&p.conn));
+	assert_int_equal(conn_sendable(&p.conn), 500);
+	sim_free(p.sim);
+
+	conf = plain_conf();
+	open_conn(&p, &conf);
+	conn_write(&p.conn, 0, 2500);
+	conn_send(&p.conn, 0, &s);
+	conn_send(&p.conn, 0, &s);
+	conn_timer(&p.conn, SIM_SEC);
+	assert_int_equal(conn_sendable(&p.conn), 0);
+	conn_resend(&p.conn, SIM_SEC, &s);
+	assert_int_equal(s.seq, 0);
+	assert_int_equal(conn_sendable(&p.conn), 0);
+	sim_free(p.sim);
+}
+
+static void sizes(void **state)
+{
+	struct segment s = {.len = 1460};
+
+	(void)state;
+	assert_int_equal(segment_size(&s, false), 1514); /* full, on Ethernet */
+	assert_int_equal(segment_size(&s, true), 1526);
+	s = (struct segment){.n_sack = 2};
+	assert_int_equal(segment_size(&s, false), 54 + 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -682,6 +926,14 @@ int main(void)
 		cmocka_unit_test(gso),
 		cmocka_unit_test(send_buffer),
 		cmocka_unit_test(idle_restart),
+		cmocka_unit_test(sack_at_the_end),
+		cmocka_unit_test(data_is_no_duplicate),
+		cmocka_unit_test(timer_of_resent),
+		cmocka_unit_test(narrow_window),
+		cmocka_unit_test(beyond_the_window),
+		cmocka_unit_test(many_small_ones),
+		cmocka_unit_test(late_resender),
+		cmocka_unit_test(sizes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,30 @@ static void requests(void **state)
 	free(w);
 }
 
+/* A request of three segments, 10 us each on the wire, is answered when all of
+ * it is there. */
+static void long_requests(void **state)
+{
+	struct wire_sets sets = {
+		.a = &tcp_type,
+		.b = &tcp_sink_type,
+		.a_sets = "app=rr request=4380B answer=100B cwnd_init=10",
+		.b_sets = "",
+		.delay = WAY,
+		.packet_time = 10 * SIM_US,
+		.time = SIM_SEC / 10,
+	};
+	struct wire *w = calloc(1, sizeof *w);
+	struct span *latency;
+
+	(void)state;
+	wire_run(w, &sets);
+	latency = stage_metric(w->a.stage, "latency");
+	assert_float_equal(latency->sum / (double)latency->n, 230e6, 1e6);
+	wire_close(w);
+	free(w);
+}
+
 /* A reader that takes 50 us for a segment: the window shuts, nothing is lost,
  * and it sets the pace. */
 static void slow_reader(void **state)
@@ -301,6 +325,7 @@ int main(void)
 		cmocka_unit_test(tail_loss_restart),
 		cmocka_unit_test(repairs),
 		cmocka_unit_test(requests),
+		cmocka_unit_test(long_requests),
 		cmocka_unit_test(slow_reader),
 		cmocka_unit_test(datagrams),
 		cmocka_unit_test(datagrams_at_full_speed),

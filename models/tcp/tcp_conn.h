@@ -108,6 +108,7 @@ struct tcp_conn {
 	enum tcp_state state;
 	unsigned dups;	     /* duplicate acknowledgements in a row */
 	uint64_t recover;    /* recovery ends there */
+	uint64_t dups_from;  /* duplicates before it mean nothing */
 	bool resend_head;    /* the oldest segment must be resent */
 	bool probe;	     /* the peer must be asked for its window */
 	bool aborted;	     /* it has given up */

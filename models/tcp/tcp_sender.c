@@ -94,13 +94,12 @@ static void recover(struct tcp_conn *c, sim_time now)
 		scoreboard_lose_head(c);
 }
 
-/* Is it time? Not for what a timeout has resent in vain: its duplicates say
- * nothing (RFC 6582). */
+/* Is it time? What a timeout has resent in vain draws duplicates that say
+ * nothing (RFC 6582, 4.1). */
 static bool is_lost(const struct tcp_conn *c)
 {
-	if (c->una < c->recover && !c->cc.type->resends_one)
-		return false;
-	return c->dups >= c->conf.dupacks || c->lost > 0;
+	return c->lost > 0 ||
+	       (c->dups >= c->conf.dupacks && c->una >= c->dups_from);
 }
 
 /* Was the window used? One that is not must not grow. */
@@ -127,9 +126,15 @@ static void open_acked(struct tcp_conn *c, sim_time now, uint64_t bytes,
 		recover(c, now);
 }
 
+static bool is_recovered(const struct tcp_conn *c)
+{
+	return c->una >= c->recover ||
+	       (c->cc.type->ends_early && !c->conf.sack);
+}
+
 static void recovery_acked(struct tcp_conn *c, uint64_t bytes, bool dup)
 {
-	if (bytes > 0 && (c->una >= c->recover || c->cc.type->ends_early)) {
+	if (bytes > 0 && is_recovered(c)) {
 		c->state = TCP_OPEN;
 		c->dups = 0;
 		congestion_recovered(&c->cc);

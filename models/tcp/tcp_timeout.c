@@ -80,9 +80,10 @@ static void expire(struct tcp_conn *c, sim_time now)
 		scoreboard_lose_all(c);
 		c->state = TCP_LOSS;
 		c->recover = c->nxt;
+		c->dups_from = c->nxt + 1;
+		c->dups = 0;
 		c->resend_head = false;
 	}
-	c->dups = c->state == TCP_LOSS ? 0 : c->dups;
 	c->timing = false;
 	rtt_back_off(&c->rtt, &c->conf.rtt);
 	set(c, now);
