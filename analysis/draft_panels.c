@@ -130,25 +130,34 @@ static void close_stretch(const struct draft *d, struct stretch *s)
 		s->to = c->points[c->n - 1].x;
 }
 
-static void add_stall(struct draft *d, const struct stretch *s,
-		      sqlite3_stmt *row)
+static char *stall_words(struct draft *d, sqlite3_stmt *row)
 {
-	double start = sqlite3_column_double(row, 0);
-	double duration = sqlite3_column_double(row, 1);
 	const char *rescuer = database_column(row, 4);
 	char length[64];
 
-	flag_add(d,
-		 pool_text(d->pool, "%s, %s: %s%s%s", database_column(row, 2),
-			   unit_text("ns", duration, length, sizeof length),
-			   database_column(row, 3),
-			   *rescuer ? "; ended by " : "; not ended", rescuer),
-		 fmax(start, s->from), fmin(start + duration, s->to));
+	return pool_text(d->pool, "%s, %s: %s%s%s", database_column(row, 2),
+			 unit_text("ns", sqlite3_column_double(row, 1), length,
+				   sizeof length),
+			 database_column(row, 3),
+			 *rescuer ? "; ended by " : "; not ended", rescuer);
+}
+
+/* What is a hundredth of the longest, or less, is shaded without a word. */
+static void add_stall(struct draft *d, const struct stretch *s, double longest,
+		      sqlite3_stmt *row)
+{
+	double from = sqlite3_column_double(row, 0);
+	double to = from + sqlite3_column_double(row, 1);
+	bool tiny = sqlite3_column_double(row, 1) < longest / 100;
+
+	flag_add(d, tiny ? "" : stall_words(d, row), fmax(from, s->from),
+		 fmin(to, s->to));
 }
 
 /* The longest first: if there is no room for all words, they have it. */
 static bool add_stalls(struct draft *d, const struct stretch *s)
 {
+	double longest = 0;
 	sqlite3_stmt *row = database_prepare(
 		d->db, d->t,
 		pool_text(d->pool,
@@ -161,8 +170,10 @@ static bool add_stalls(struct draft *d, const struct stretch *s)
 
 	if (!row)
 		return false;
-	while (database_step(d->db, row, d->t))
-		add_stall(d, s, row);
+	while (database_step(d->db, row, d->t)) {
+		longest = fmax(longest, sqlite3_column_double(row, 1));
+		add_stall(d, s, longest, row);
+	}
 	sqlite3_finalize(row);
 	return !d->t->text[0];
 }

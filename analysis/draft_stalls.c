@@ -8,7 +8,7 @@
  */
 #include <math.h>
 
-#include "analysis/stalls.h"
+#include "analysis/lanes.h"
 
 /* How much of its lane the dots take. */
 #define STRIP_SHARE 0.7
@@ -129,7 +129,7 @@ bool draft_stalls(struct draft *d)
 	struct lanes ls = {0};
 	unsigned i;
 
-	if (!stalls_read(d, &ls))
+	if (!lanes_read(d, &ls))
 		return false;
 	d->chart->x.unit.base = "ns";
 	d->chart->x.log = true;

@@ -132,6 +132,8 @@ static bool lay_flag(struct layout *l, const struct chart *c, unsigned flag)
 	double middle = (layout_x(l, c, f->from) + layout_x(l, c, f->to)) / 2;
 	unsigned row;
 
+	if (!*f->text)
+		return false;
 	l->flag[flag].x = fmin(fmax(middle, 18 + half), l->width - 18 - half);
 	for (row = 1; row <= FLAG_ROWS; row++) {
 		if (row_is_taken(l, c, flag, row))

@@ -62,6 +62,8 @@ static void print_flags(const struct chart *c, unsigned columns)
 	for (i = 0; i < c->n_flags && i < MAX_FLAGS; i++) {
 		const struct flag *f = &c->flags[i];
 
+		if (!*f->text)
+			continue;
 		letters_say(f->to > f->from
 				    ? pool_text(&pool, "%.5g–%.5g %s: %s",
 						f->from, f->to, unit, f->text)

@@ -10,6 +10,9 @@
 /* How much of its lane a state fills. */
 #define LANE_SHARE 0.72
 
+/* Less of a window than this is drawn as this much, so that it is seen. */
+#define LEAST_SHARE 0.1
+
 /* One sample beyond each end, so that lines reach them. */
 static char *samples_query(struct draft *d, const struct stretch *s)
 {
@@ -80,6 +83,11 @@ static void clip(struct curve *c, const struct stretch *s, bool line)
 		move_end(last, last - 1, s->to, line);
 }
 
+static double share_of(double value)
+{
+	return value > 0 ? fmin(fmax(value, LEAST_SHARE), 1) : 0;
+}
+
 /* A lane filled as high as the state holds of each window. */
 static void fill_lane(struct draft *d, const struct panel *p, unsigned lane,
 		      double from, struct curve *c)
@@ -93,7 +101,7 @@ static void fill_lane(struct draft *d, const struct panel *p, unsigned lane,
 	filled.points = NULL;
 	filled.n = 0;
 	for (i = 0; i < c->n; i++) {
-		double share = fmin(fmax(c->points[i].y, 0), 1);
+		double share = share_of(c->points[i].y);
 		struct point pt = {before, base + LANE_SHARE * share, base,
 				   NAN};
 

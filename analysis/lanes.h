@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lost wakeups of an experiment, by what tells them apart. */
-#ifndef ANALYSIS_STALLS_H
-#define ANALYSIS_STALLS_H
+#ifndef ANALYSIS_LANES_H
+#define ANALYSIS_LANES_H
 
 #include "analysis/draft.h"
 
@@ -26,6 +26,6 @@ struct lanes {
 
 /* Reads the lanes the figure asks for, and settles what is said of those left
  * out. */
-bool stalls_read(struct draft *d, struct lanes *ls);
+bool lanes_read(struct draft *d, struct lanes *ls);
 
 #endif

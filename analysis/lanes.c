@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/stalls.h"
+#include "analysis/lanes.h"
 
 #define MAX_LANES 12
 
@@ -185,7 +185,7 @@ static void say_the_rest(struct draft *d, const struct lanes *ls, unsigned all)
 				    ls->n, all);
 }
 
-bool stalls_read(struct draft *d, struct lanes *ls)
+bool lanes_read(struct draft *d, struct lanes *ls)
 {
 	struct names numbers = {0};
 	const char *column;
