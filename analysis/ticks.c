@@ -71,10 +71,19 @@ static unsigned log_digits(double decades, unsigned wanted)
 	return 1 << 1;
 }
 
+/* Which digits have a mark at all: over many decades there is no room. */
+static unsigned log_marks(double decades)
+{
+	if (decades * 9 < MAX_TICKS - 9)
+		return 0x3fe;
+	return decades * 3 < MAX_TICKS - 3 ? 1 << 1 | 1 << 2 | 1 << 5 : 1 << 1;
+}
+
 void ticks_log(struct ticks *t, double low, double high, unsigned wanted)
 {
 	double decades = log10(high / low);
 	unsigned digits = log_digits(decades, wanted);
+	unsigned marks = log_marks(decades);
 	int every = (int)ceil(decades / (wanted + 1));
 	int power, digit;
 
@@ -85,6 +94,8 @@ void ticks_log(struct ticks *t, double low, double high, unsigned wanted)
 			if (at < low * (1 - 1e-9) || at > high * (1 + 1e-9))
 				continue;
 			if (every > 1 && (digit > 1 || power % every))
+				continue;
+			if (!(marks >> digit & 1))
 				continue;
 			log_tick(t, at, digits >> digit & 1);
 		}

@@ -431,6 +431,10 @@ static void test_ticks(void **state)
 	assert_string_equal(t.all[1].text, "2");
 	assert_string_equal(t.all[2].text, "");
 	t.n = 0;
+	ticks_log(&t, 1, 1e8, 9); /* marks reach the end */
+	assert_float_equal(t.all[t.n - 1].at, 1e8, 1);
+	assert_true(t.n < MAX_TICKS);
+	t.n = 0;
 	ticks_log(&t, 1e-12, 1e12, 6);
 	assert_true(t.n <= 8);
 }
