@@ -299,7 +299,8 @@ static inline void stage_measure(struct stage *s)
 
 static inline void guest_open(struct guest *g, struct sim *sim,
 			      const struct stage_type *type, const char *name,
-			      const char *sets, sim_time measure)
+			      const char *sets, sim_time measure,
+			      enum cpu_level driver)
 {
 	struct stage *s = sim_alloc(sim, type->size);
 
@@ -327,7 +328,7 @@ static inline void guest_open(struct guest *g, struct sim *sim,
 	stage_set(s, sets);
 	stage_measure(s);
 	type->build(s);
-	task_init(&g->driver, &g->cpu, LEVEL_THREAD, wire_driver, g, s->id);
+	task_init(&g->driver, &g->cpu, driver, wire_driver, g, s->id);
 	task_init(&g->worker, &g->cpu, LEVEL_THREAD, wire_worker, g, s->id);
 }
 
@@ -367,15 +368,18 @@ struct wire_sets {
 	sim_time delay, packet_time, time;
 	struct cost_spec send_cost;
 	const unsigned *loses; /* of what a sends */
+	bool interrupts;       /* what arrives interrupts the threads */
 };
 
 /* Runs it to its end; wire_close() when all has been looked at. */
 static inline void wire_run(struct wire *w, const struct wire_sets *s)
 {
+	enum cpu_level driver = s->interrupts ? LEVEL_IRQ : LEVEL_THREAD;
+
 	w->sim = sim_new((size_t)1 << 26, 1);
 	assert_non_null(w->sim);
-	guest_open(&w->a, w->sim, s->a, "a", s->a_sets, s->time);
-	guest_open(&w->b, w->sim, s->b, "b", s->b_sets, s->time);
+	guest_open(&w->a, w->sim, s->a, "a", s->a_sets, s->time, driver);
+	guest_open(&w->b, w->sim, s->b, "b", s->b_sets, s->time, driver);
 	w->a.peer = &w->b;
 	w->b.peer = &w->a;
 	w->a.delay = w->b.delay = s->delay;

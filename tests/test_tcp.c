@@ -886,6 +886,32 @@ static void late_resender(void **state)
 	sim_free(p.sim);
 }
 
+/* A thread that cannot send as fast as duplicates become due still sends each;
+ * what becomes due behind them waits its turn. */
+static void owed_duplicates(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+	struct segment s, data = {.window = 64000, .len = 1000};
+	struct play p;
+
+	(void)state;
+	open_conn(&p, &conf);
+	for (unsigned i = 1; i <= 3; i++) {
+		data.seq = 1000 * i;
+		conn_input(&p.conn, 0, &data);
+	}
+	data.seq = 0;
+	conn_input(&p.conn, 0, &data);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_true(conn_ack_due(&p.conn));
+		conn_ack(&p.conn, 0, &s);
+		assert_int_equal(s.ack, i < 3 ? 0 : 4000);
+		assert_int_equal(s.window, i < 3 ? 64000 : 60000);
+	}
+	assert_false(conn_ack_due(&p.conn));
+	sim_free(p.sim);
+}
+
 static void sizes(void **state)
 {
 	struct segment s = {.len = 1460};
@@ -933,6 +959,7 @@ int main(void)
 		cmocka_unit_test(beyond_the_window),
 		cmocka_unit_test(many_small_ones),
 		cmocka_unit_test(late_resender),
+		cmocka_unit_test(owed_duplicates),
 		cmocka_unit_test(sizes),
 	};
 

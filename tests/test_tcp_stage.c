@@ -288,6 +288,49 @@ static void datagrams_at_full_speed(void **state)
 	free(w);
 }
 
+/* What arrives interrupts threads that were about to send: what they meant to
+ * send may be gone. One in 40 is lost. */
+static void interrupted(void **state)
+{
+	static const char *const ways[] = {"congestion=newreno",
+					   "congestion=mirage",
+					   "congestion=cubic sack=on"};
+	unsigned loses[250];
+	struct wire_sets sets = {
+		.a = &tcp_type,
+		.b = &tcp_sink_type,
+		.delay = WAY,
+		.packet_time = SIM_US,
+		.send_cost = {.mean = SIM_US},
+		.loses = loses,
+		.interrupts = true,
+		.time = 100 * SIM_SEC,
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 249; i++)
+		loses[i] = 40 * i + 40 + i % 3;
+	loses[249] = 0;
+	for (unsigned i = 0; i < 3; i++) {
+		struct wire *w = calloc(1, sizeof *w);
+		char text[256];
+
+		snprintf(text, sizeof text,
+			 "bytes=16MiB rto_timer=restart rto_init=10ms "
+			 "rto_min=1ms rto_retries=30 log_cost=%uus %s",
+			 9 + i, ways[i]);
+		sets.a_sets = text;
+		sets.b_sets = "sack=on log_cost=7us delayed_ack=off";
+		wire_run(w, &sets);
+		assert_false(isnan(number(w->a.stage, "completion")));
+		assert_int_equal(w->a.lost, 249);
+		assert_true(stage_count(w->a.stage, "fast_resends") > 200);
+		assert_int_equal(stage_count(w->a.stage, "timeouts"), 0);
+		wire_close(w);
+		free(w);
+	}
+}
+
 static void same_again(void **state)
 {
 	static const unsigned loses[] = {500, 502, 9000, 0};
@@ -329,6 +372,7 @@ int main(void)
 		cmocka_unit_test(slow_reader),
 		cmocka_unit_test(datagrams),
 		cmocka_unit_test(datagrams_at_full_speed),
+		cmocka_unit_test(interrupted),
 		cmocka_unit_test(same_again),
 	};
 

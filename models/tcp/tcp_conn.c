@@ -89,5 +89,8 @@ void conn_ack(struct tcp_conn *c, sim_time now, struct segment *s)
 	s->flags = 0;
 	s->asks_at = c->asks_at;
 	s->asks = c->asks;
-	receiver_stamp(c, s);
+	if (c->owed)
+		receiver_repeat(c, s);
+	else
+		receiver_stamp(c, s);
 }

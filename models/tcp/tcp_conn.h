@@ -131,6 +131,9 @@ struct tcp_conn {
 	uint64_t rcv_nxt, read, rcv_edge;
 	struct reassembly early;
 	bool ack_now;
+	unsigned owed; /* duplicates to be sent, each on its own */
+	uint64_t owed_ack;
+	uint32_t owed_window;
 	unsigned pending;   /* segments that nothing acknowledged */
 	sim_time ack_at;    /* delayed acknowledgements' timer */
 	uint64_t ack_seq;   /* DELACK_CHECK: what it was set for */
@@ -168,7 +171,7 @@ bool conn_resendable(const struct tcp_conn *c);
 
 static inline bool conn_ack_due(const struct tcp_conn *c)
 {
-	return c->ack_now;
+	return c->ack_now || c->owed;
 }
 
 /* Each may be called when its question was answered with yes. */

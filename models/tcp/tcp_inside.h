@@ -44,5 +44,7 @@ void receiver_input(struct tcp_conn *c, sim_time now, const struct segment *s);
 void ack_timer(struct tcp_conn *c, sim_time now);
 /* What every segment carries of this half; it acknowledges. */
 void receiver_stamp(struct tcp_conn *c, struct segment *s);
+/* The same, but it is a duplicate, and the oldest that is owed. */
+void receiver_repeat(struct tcp_conn *c, struct segment *s);
 
 #endif

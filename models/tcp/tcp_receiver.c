@@ -3,8 +3,11 @@
  * The receiving half: what has arrived, the window it promises, and when it
  * acknowledges.
  *
- * What is out of order, or arrives again, is acknowledged at once: the sender
- * counts those. What is in order may wait for company:
+ * What is out of order, or arrives again, is acknowledged at once, each on its
+ * own: the sender counts those. If they cannot be sent as fast as they become
+ * due, they are owed (Mirage, pcb.ml and ack.ml: its threads hand them on one by
+ * one). Of the others only the newest is sent. What is in order may wait for
+ * company:
  *
  *	check	 (Mirage, lib/tcp/ack.ml) Every second segment is acknowledged
  *		 at once. A first one starts the timer if it does not run; it is
@@ -35,18 +38,43 @@ static void move_edge(struct tcp_conn *c)
 		c->rcv_edge = edge;
 }
 
+static void stamp_sack(const struct tcp_conn *c, struct segment *s)
+{
+	s->n_sack = 0;
+	if (unlikely(c->early.n) && c->conf.sack)
+		s->n_sack = (uint8_t)reassembly_newest(&c->early, s->sack);
+}
+
 void receiver_stamp(struct tcp_conn *c, struct segment *s)
 {
 	move_edge(c);
 	s->ack = c->rcv_nxt;
 	s->window = (uint32_t)(c->rcv_edge - c->rcv_nxt);
-	s->n_sack = 0;
-	if (unlikely(c->early.n) && c->conf.sack)
-		s->n_sack = (uint8_t)reassembly_newest(&c->early, s->sack);
+	stamp_sack(c, s);
 	c->ack_now = false;
 	c->pending = 0;
 	if (c->conf.delayed_ack == DELACK_ADAPTIVE)
 		c->ack_at = SIM_NEVER;
+}
+
+static void owe(struct tcp_conn *c)
+{
+	move_edge(c);
+	c->owed++;
+	c->owed_ack = c->rcv_nxt;
+	c->owed_window = (uint32_t)(c->rcv_edge - c->rcv_nxt);
+}
+
+void receiver_repeat(struct tcp_conn *c, struct segment *s)
+{
+	c->owed--;
+	if (c->owed_ack == c->rcv_nxt) {
+		receiver_stamp(c, s);
+		return;
+	}
+	s->ack = c->owed_ack;
+	s->window = c->owed_window;
+	stamp_sack(c, s);
 }
 
 /* The peer is told of new room when it is twice what it knows of (Linux,
@@ -160,7 +188,11 @@ void receiver_input(struct tcp_conn *c, sim_time now, const struct segment *s)
 		next_arrived(c, now, end, s->len);
 		return;
 	}
-	if (s->seq > c->rcv_nxt && end <= c->rcv_edge)
+	if (end > c->rcv_edge) {
+		c->ack_now = true;
+		return;
+	}
+	if (s->seq > c->rcv_nxt)
 		reassembly_add(&c->early, s->seq, end);
-	c->ack_now = true;
+	owe(c);
 }

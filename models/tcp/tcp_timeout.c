@@ -81,7 +81,6 @@ static void expire(struct tcp_conn *c, sim_time now)
 		c->state = TCP_LOSS;
 		c->recover = c->nxt;
 		c->dups_from = c->nxt + 1;
-		c->dups = 0;
 		c->resend_head = false;
 	}
 	c->timing = false;
