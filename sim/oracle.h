@@ -62,22 +62,22 @@ struct stall {
 #define WAITER_ABOUT 6
 
 struct waiter {
-	struct sim *sim;
-	const char *name;    /* who waits: `sender.writer` */
-	const char *awaited; /* for what: `free slots` */
-	bool (*due)(void *arg);
-	bool (*coming)(void *arg); /* NULL: never */
-	void *arg;
-	uint16_t id; /* speaks in the recorder */
-	/* Whose notes tell its story; 0xffff ends the list. */
-	uint16_t about[WAITER_ABOUT];
 	bool asleep;
 	bool lost;
 	bool blind;	 /* its condition held when it went to sleep */
 	uint8_t suspect; /* enum cause: a step since it last looked */
 	unsigned deciding;
-	struct stall *open; /* while lost */
+	bool (*due)(void *arg);
+	bool (*coming)(void *arg); /* NULL: never */
+	void *arg;
+	struct sim *sim;
+	const char *name;    /* who waits: `sender.writer` */
+	const char *awaited; /* for what: `free slots` */
+	struct stall *open;  /* while lost */
 	struct waiter *next;
+	uint16_t id; /* speaks in the recorder */
+	/* Whose notes tell its story; 0xffff ends the list. */
+	uint16_t about[WAITER_ABOUT];
 };
 
 /* At most so many stalls are kept, the longest; all are counted. */

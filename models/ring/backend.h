@@ -46,11 +46,11 @@ struct backend {
 	struct stage *stage;
 	struct backend_metrics *m;
 	struct back back;
-	struct sleeper sleeper;
 	struct rest rest;
 	struct cost packet_cost;
 	struct packet *packet;	 /* in hand */
 	uint64_t packets, bytes; /* moved so far */
+	struct sleeper sleeper;
 };
 
 void backend_build(struct backend *b, struct stage *s,

@@ -141,6 +141,7 @@ static TASK(on_kick)
 
 	(void)me;
 	(void)depth;
+	waiter_wakes(&c->sleeper.waiter, c->sleeper.notified);
 	signal_raise(&c->kicked);
 	return DONE;
 }

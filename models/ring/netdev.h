@@ -38,11 +38,11 @@ struct netdev {
 	struct ring ring;
 	struct front front;
 	struct port port;
-	struct sleeper sleeper; /* the stopped queue */
 	struct cost packet_cost;
 	uint16_t reserve;
 	bool recheck;
 	bool stopped;
+	struct sleeper sleeper; /* the stopped queue */
 };
 
 /* Fills in the stage's plugs. The cost is made by the caller. */

@@ -153,6 +153,7 @@ static TASK(on_call)
 
 	(void)me;
 	(void)depth;
+	waiter_wakes(&pr->sleeper.waiter, pr->sleeper.notified);
 	signal_raise(&pr->called);
 	return DONE;
 }

@@ -199,6 +199,7 @@ static TASK(on_kick)
 	}
 	backend_kick_off(&q->b);
 	schedule_bh(q);
+	waiter_wakes(&q->b.sleeper.waiter, q->b.sleeper.notified);
 	TASK_END;
 }
 

@@ -18,11 +18,11 @@ struct sleeper_asks {
 };
 
 struct sleeper {
-	struct waiter waiter;  /* this driver */
 	struct waiter *other;  /* at the other end */
-	struct waiter nobody;  /* stands there where no one does */
 	struct doorbell *bell; /* that this driver rings */
 	const char *notified;  /* what wakes this driver: `guest.kick` */
+	struct waiter waiter;  /* this driver */
+	struct waiter nobody;  /* stands at the other end where no one does */
 };
 
 /* When the stage is built: a guest's, a host's. */

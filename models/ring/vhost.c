@@ -51,6 +51,7 @@ static void wake_worker(struct executor *ex, struct work *w)
 	(void)w;
 	counter_add(&v->m.kicks, 1);
 	counter_add(&v->m.wasted_kicks, v->kicked.raised);
+	waiter_wakes(&v->b.sleeper.waiter, v->b.sleeper.notified);
 	signal_raise(&v->kicked);
 }
 
