@@ -20,8 +20,8 @@ static char *lane_name(struct draft *d, const struct lane *l)
 {
 	char *series = d->series.n ? series_name(d, l->series) : "";
 
-	return pool_text(d->pool, "%s%s%s", series,
-			 *series && *l->name ? ", " : "", l->name);
+	return pool_text(d->pool, "%s%s%s", l->name,
+			 *series && *l->name ? ", " : "", series);
 }
 
 /* "312 stalls, 12.3s" */
@@ -36,6 +36,14 @@ static char *lane_words(struct draft *d, const struct lane *l)
 			 unit_text("ns", l->total, total, sizeof total));
 }
 
+/* Of many dots, the shortest and the longest are all kept. */
+static bool is_shown(unsigned i, unsigned n)
+{
+	unsigned every = n / MANY_DOTS + 1;
+
+	return i % every == 0 || i < MANY_DOTS / 10 || n - i <= MANY_DOTS / 10;
+}
+
 /*
  * Dots of one length would lie on each other, so each has a height of its own
  * in the lane. Multiples of the golden ratio fill it evenly, however many there
@@ -46,16 +54,17 @@ static void add_dots(struct draft *d, struct panel *p, unsigned lane,
 {
 	static const double golden = 0.6180339887498949;
 	struct curve *c = curve_add(d, p, lane, 0);
-	unsigned every = s->n / MANY_DOTS + 1, i;
 	double middle = p->n_lanes - lane - 0.5, whole;
+	unsigned i;
 
 	c->hollow = hollow;
-	for (i = 0; i < s->n; i += every) {
-		double place = modf(golden * (i / every + 1), &whole) - 0.5;
+	for (i = 0; i < s->n; i++) {
+		double place = modf(golden * (c->n + 1), &whole) - 0.5;
 		struct point pt = {s->all[i], middle + STRIP_SHARE * place, NAN,
 				   NAN};
 
-		curve_point(d, c, pt);
+		if (is_shown(i, s->n))
+			curve_point(d, c, pt);
 	}
 }
 

@@ -81,7 +81,7 @@ void gnuplot_print_data(const struct chart *c, FILE *to)
 
 void gnuplot_print_axis(const struct axis *a, char which, bool texts, FILE *to)
 {
-	unsigned i;
+	unsigned room = which == 'y' ? LAYOUT_LANE_ROOM : LAYOUT_TICK_ROOM, i;
 
 	if (a->log)
 		fprintf(to, "set logscale %c\n", which);
@@ -93,7 +93,7 @@ void gnuplot_print_axis(const struct axis *a, char which, bool texts, FILE *to)
 		const struct tick *tick = &a->ticks.all[i];
 
 		fputs(i ? ", " : "", to);
-		text_quote_tick(to, texts ? tick->text : "", LAYOUT_TICK_ROOM);
+		text_quote_tick(to, texts ? tick->text : "", room);
 		fprintf(to, " %.9g %d", tick->at, !tick->text[0] && !a->named);
 	}
 	if (!a->ticks.n) /* an empty list would mean gnuplot's own */

@@ -8,7 +8,7 @@
 #define LAYOUT_WIDTH	 1000
 #define LAYOUT_NAME_ROOM 34 /* characters of a name in the legend */
 #define LAYOUT_TICK_ROOM 30 /* of a name at a tick */
-#define LAYOUT_LANE_ROOM 36 /* of a lane's name */
+#define LAYOUT_LANE_ROOM 40 /* of a lane's name */
 #define LAYOUT_FLAG_ROOM 96 /* of the words above the panels */
 
 struct layout {

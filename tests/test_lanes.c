@@ -98,6 +98,25 @@ static void test_limits(void **state)
 	assert_non_null(strstr(c->footer, "1 longer than 50ms"));
 }
 
+/* Of many, some are left out, but none of the longest. */
+static void test_many(void **state)
+{
+	struct chart *c;
+	const struct curve *dots;
+	unsigned i;
+
+	for (i = 1; i <= 4000; i++)
+		add_stall(*state, 2, i, i / 1e3, "writer", "masked", "timer");
+	c = build(*state, "{\"kind\":\"stalls\"," AT_500 "}");
+	dots = &c->panels[0].curves[0];
+	assert_string_equal(dots->name, "4000 stalls, 8.002s");
+	assert_in_range(dots->n, 1000, 2000);
+	assert_float_equal(dots->points[dots->n - 1].x, 4e6, 1e-3);
+	assert_float_equal(dots->points[dots->n - 2].x, 3.999e6, 1e-3);
+	for (i = 0; i < dots->n; i++)
+		assert_true(dots->points[i].y > 0 && dots->points[i].y < 1);
+}
+
 /* That there are none is a result; and a setting nobody mentioned is not
  * thrown together. */
 static void test_no_stalls(void **state)
@@ -107,7 +126,7 @@ static void test_no_stalls(void **state)
 	add_stalls(*state);
 	c = build(*state, "{\"kind\":\"stalls\"," SLEEP "}");
 	assert_int_equal(c->panels[0].n_lanes, 4);
-	assert_string_equal(c->panels[0].y.ticks.all[0].text, "500ns, masked");
+	assert_string_equal(c->panels[0].y.ticks.all[0].text, "masked, 500ns");
 	assert_string_equal(c->panels[0].y.ticks.all[3].text, "2us");
 	assert_string_equal(c->panels[0].curves[6].name, "no stalls");
 	exec(*state, "DELETE FROM t_stall");
@@ -125,8 +144,8 @@ static void test_no_stalls(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_lanes),  TEST(test_shares),	 TEST(test_marks),
-		TEST(test_limits), TEST(test_no_stalls),
+		TEST(test_lanes),  TEST(test_shares), TEST(test_marks),
+		TEST(test_limits), TEST(test_many),   TEST(test_no_stalls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

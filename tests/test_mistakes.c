@@ -517,6 +517,9 @@ static void test_kinds_of_figures(void **state)
 		{STALLS "panels, panels: []}\n",
 		 "s:4:36: panels is a list of panels, but here is an empty "
 		 "one.\n"},
+		{STALLS "stalls, at: {host.slots: 3, net.slots: 3}}\n",
+		 "s:4:45: there is no point where host.slots is 3.\n"
+		 "s:4:59: there is no point where net.slots is 3.\n"},
 		{STALLS "expected, x: host.slots}\n",
 		 "s:4:4: a figure of kind expected has a band: a list of "
 		 "expectations.\n"

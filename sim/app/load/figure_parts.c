@@ -3,6 +3,8 @@
  * it shows. */
 #include "sim/app/load/figure.h"
 
+#include <string.h>
+
 static json_t *read_ideal(struct draft *d, const struct yaml *map)
 {
 	static const char *const known[] = {"label", "sql"};
@@ -40,6 +42,25 @@ void figure_put_ideals(struct draft *d)
 	json_object_set_new(d->json, "ideal", list);
 }
 
+/* A value that some point has; NULL after a complaint. */
+static const char *read_value(struct draft *d, struct setting s,
+			      const struct yaml *y)
+{
+	const struct scenario *sc = d->l->sc;
+	const char *text = setting_value(d->l, s, y);
+	int swept = swept_index(sc, s);
+
+	if (!text || d->l->no_points ||
+	    (swept < 0 && strcmp(text, setting_base(d->l, s)) == 0))
+		return text;
+	for (unsigned i = 0; swept >= 0 && i < sc->n_points; i++)
+		if (strcmp(sc->points[i].values[swept], text) == 0)
+			return text;
+	gripe(d->l, y, "there is no point where %s is %s", setting_key(d->l, s),
+	      text);
+	return NULL;
+}
+
 /* A value of a setting, or a list of them; NULL after a complaint. */
 static json_t *read_pin(struct draft *d, struct setting s,
 			const struct yaml *value)
@@ -47,14 +68,13 @@ static json_t *read_pin(struct draft *d, struct setting s,
 	json_t *list = json_array();
 
 	if (value->kind != YAML_LIST) {
-		const char *text = setting_value(d->l, s, value);
+		const char *text = read_value(d, s, value);
 
 		json_decref(list);
 		return text ? json_string(text) : NULL;
 	}
 	for (unsigned i = 0; i < value->n; i++) {
-		const char *text =
-			setting_value(d->l, s, value->entries[i].value);
+		const char *text = read_value(d, s, value->entries[i].value);
 
 		if (text)
 			json_array_append_new(list, json_string(text));
