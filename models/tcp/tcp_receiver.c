@@ -5,8 +5,8 @@
  *
  * What is out of order, or arrives again, is acknowledged at once, each on its
  * own: the sender counts those. If they cannot be sent as fast as they become
- * due, they are owed (Mirage, pcb.ml and ack.ml: its threads hand them on one by
- * one). Of the others only the newest is sent. What is in order may wait for
+ * due, they are owed (Mirage, pcb.ml and ack.ml: its threads hand them on one
+ * by one). Of the others only the newest is sent. What is in order may wait for
  * company:
  *
  *	check	 (Mirage, lib/tcp/ack.ml) Every second segment is acknowledged
