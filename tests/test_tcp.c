@@ -904,6 +904,7 @@ static void owed_duplicates(void **state)
 	conn_input(&p.conn, 0, &data);
 	for (unsigned i = 0; i < 4; i++) {
 		assert_true(conn_ack_due(&p.conn));
+		s = (struct segment){0};
 		conn_ack(&p.conn, 0, &s);
 		assert_int_equal(s.ack, i < 3 ? 0 : 4000);
 		assert_int_equal(s.window, i < 3 ? 64000 : 60000);
