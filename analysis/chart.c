@@ -44,11 +44,11 @@ static char *omitted_text(struct draft *d)
 
 static char *legend_text(struct draft *d)
 {
-	char *all = "";
+	char *all = d->column ? pool_text(d->pool, "%s", d->column) : "";
 	unsigned i;
 
 	for (i = 0; i < d->series.n; i++)
-		all = pool_text(d->pool, "%s%s%s", all, i ? ", " : "",
+		all = pool_text(d->pool, "%s%s%s", all, *all ? ", " : "",
 				d->series.all[i]);
 	return all;
 }

@@ -33,6 +33,7 @@ struct draft {
 	unsigned n_series;	  /* all there are, drawn or not */
 	unsigned seeds;		  /* the most a point has */
 	const struct line *shown; /* the run of panels over time */
+	const char *column;	  /* of v_stall that makes lanes; NULL */
 	char *said;		  /* in the footer: what is counted, left out */
 };
 

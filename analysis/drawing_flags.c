@@ -80,11 +80,15 @@ static void print_extent(const struct drawing *d, const struct flag *f,
 		drawing_across(d, fmax(to, from + 2)), drawing_up(d, y + 9));
 }
 
+/* Another's line may pass behind the words. */
 void drawing_flags(const struct drawing *d)
 {
 	const struct chart *c = d->chart;
 	unsigned i;
 
+	if (c->n_flags)
+		fputs("set style textbox opaque noborder margins 0.5,0\n",
+		      d->to);
 	for (i = 0; i < c->n_flags && i < MAX_FLAGS; i++) {
 		const struct flag *f = &c->flags[i];
 		double y = d->at.flag[i].y;
@@ -92,7 +96,8 @@ void drawing_flags(const struct drawing *d)
 		if (y <= 0)
 			continue;
 		drawing_label(d, d->at.flag[i].x, y, f->text, LAYOUT_FLAG_ROOM,
-			      "center font ',9' tc rgb '" BLACK "'");
+			      "center front boxed font ',9' tc rgb '" BLACK
+			      "'");
 		if (f->from < f->to)
 			print_extent(d, f, y);
 	}

@@ -86,6 +86,9 @@ static void print_words(const struct drawing *d)
 		      "left font ',8' tc rgb '" GREY "'");
 	drawing_label(d, d->at.width - 18, d->at.footer, c->command, 80,
 		      "right font ',8' tc rgb '" GREY "'");
+	if (c->kind == FIGURE_STALLS)
+		drawing_label(d, 18, d->at.legend + 10, c->legend, 130,
+			      "left font ',9' tc rgb '" GREY "'");
 	if (c->n_entries)
 		drawing_label(d, d->at.left, d->at.legend + 10, c->legend,
 			      LAYOUT_NAME_ROOM, "left tc rgb '" GREY "'");

@@ -206,5 +206,6 @@ bool lanes_read(struct draft *d, struct lanes *ls)
 		sort(&ls->all[i].open);
 	}
 	say_the_rest(d, ls, all);
+	d->column = column;
 	return true;
 }

@@ -38,8 +38,8 @@ static double lay_legend(struct layout *l, const struct chart *c)
 	double entry = LEGEND_SAMPLE + LETTER * longest_entry(c);
 	unsigned title = text_length(c->legend, LAYOUT_NAME_ROOM), rows;
 
-	if (!c->n_entries)
-		return 0;
+	if (!c->n_entries) /* what lanes are is said alone */
+		return c->kind == FIGURE_STALLS ? LEGEND_ROW : 0;
 	l->legend_left = l->left + (title ? LETTER * title + 6 : 0);
 	l->legend_columns =
 		(unsigned)fmax(1, (l->width - 20 - l->legend_left) / entry);

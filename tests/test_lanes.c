@@ -129,6 +129,7 @@ static void test_no_stalls(void **state)
 	assert_string_equal(c->panels[0].y.ticks.all[0].text, "masked, 500ns");
 	assert_string_equal(c->panels[0].y.ticks.all[3].text, "2us");
 	assert_string_equal(c->panels[0].curves[6].name, "no stalls");
+	assert_string_equal(c->legend, "cause, host.cost");
 	exec(*state, "DELETE FROM t_stall");
 	c = build(*state, "{\"kind\":\"stalls\"," AT_500 "}");
 	assert_int_equal(c->panels[0].n_lanes, 1);
