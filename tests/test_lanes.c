@@ -105,8 +105,9 @@ static void test_many(void **state)
 	const struct curve *dots;
 	unsigned i;
 
-	for (i = 1; i <= 4000; i++)
-		add_stall(*state, 2, i, i / 1e3, "writer", "masked", "timer");
+	exec(*state, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+		     "FROM n WHERE i < 4000) INSERT INTO t_stall SELECT 2, "
+		     "1e6 * i, 1e3 * i, 'writer', 'masked', 'timer' FROM n");
 	c = build(*state, "{\"kind\":\"stalls\"," AT_500 "}");
 	dots = &c->panels[0].curves[0];
 	assert_string_equal(dots->name, "4000 stalls, 8.002s");
