@@ -200,7 +200,7 @@ static void spoil_everywhere(unsigned end, const char *more, enum cause cause)
 	struct small_world w = {0};
 	const struct ring_type *t;
 
-	for (unsigned i = 0; i < RACY_PATHS; i++)
+	for (unsigned i = 0; i < RACY_THEORY_2; i++)
 		for (unsigned k = 0; (t = racy_flavour(&racy_paths[i], k));
 		     k++) {
 			const struct racy_path *path = &racy_paths[i];
@@ -405,7 +405,7 @@ static void an_idle_sender(void **state)
 
 	(void)state;
 	now.spoil = NULL;
-	for (unsigned i = 0; i < RACY_PATHS - 1; i++) {
+	for (unsigned i = 0; i < RACY_THEORY_1; i++) {
 		run(&w, &racy_paths[i], racy_flavour(&racy_paths[i], 0),
 		    "app.load=even app.offered=20pps run.measure=10s", 1);
 		assert_int_equal(w.block->oracle->n, 0);

@@ -66,6 +66,7 @@ int main(void)
 		PATH("a paravirtual e1000", 4),
 		PATH("vhost", 5),
 		PATH("the theory", 6),
+		PATH("the theory with thresholds", 7),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
