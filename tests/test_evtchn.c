@@ -282,6 +282,23 @@ static void a_look_goes_on_upwards(void **state)
 	play(&t, "scan", "(3,9)");
 }
 
+/* One that is full leaves the rest announced; and nothing where there is none:
+ * the next event is new. */
+static void a_scan_may_be_too_short(void **state)
+{
+	struct table t;
+	uint16_t port;
+
+	(void)state;
+	evtchn_init(&t.e, 1);
+	play(&t, "send7 send8", "+^+");
+	assert_int_equal(evtchn_scan(&t.e, 0, &port, 1), 1);
+	play(&t, "block", "r");
+	assert_int_equal(evtchn_scan(&t.e, 0, &port, 1), 1);
+	assert_int_equal(port, 8);
+	play(&t, "block send9", "z+^!");
+}
+
 static void each_vcpu_sees_its_own_ports(void **state)
 {
 	struct table t;
@@ -414,6 +431,7 @@ int main(void)
 		cmocka_unit_test(a_look_announces_what_it_was_too_early_for),
 		cmocka_unit_test(clearing_the_announcement_last_loses_an_event),
 		cmocka_unit_test(a_look_goes_on_upwards),
+		cmocka_unit_test(a_scan_may_be_too_short),
 		cmocka_unit_test(each_vcpu_sees_its_own_ports),
 		cmocka_unit_test(a_block_lets_upcalls_in_and_looks),
 		cmocka_unit_test(a_poll_looks_at_its_ports),

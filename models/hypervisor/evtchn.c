@@ -182,6 +182,9 @@ unsigned evtchn_scan(struct evtchn *e, unsigned vcpu, uint16_t *ports,
 		evtchn_clear(e, (unsigned)port);
 		ports[n++] = (uint16_t)port;
 	}
-	e->vcpus[vcpu].pending_sel |= look.sel;
+	if (evtchn_look_next(e, vcpu, &look) >= 0) {
+		e->vcpus[vcpu].pending_sel |= look.sel;
+		e->vcpus[vcpu].upcall_pending = true;
+	}
 	return n;
 }

@@ -133,7 +133,7 @@ void evtchn_look_begin(struct evtchn *e, unsigned vcpu, struct evtchn_look *l);
 int evtchn_look_next(struct evtchn *e, unsigned vcpu, struct evtchn_look *l);
 
 /* All in one: clears up to `most` events and lists their ports. Returns how
- * many; 0: there was none. What did not fit stays selected. */
+ * many; 0: there was none. What did not fit stays announced. */
 unsigned evtchn_scan(struct evtchn *e, unsigned vcpu, uint16_t *ports,
 		     unsigned most);
 
