@@ -35,7 +35,7 @@ enum { UPCALLS_MASKED, UPCALLS_TAKEN };
 	  "Mask the device's port.")                                           \
 	P(CHOICE, upcalls, "masked", upcall_kinds, 0,                          \
 	  "Pediaditakis, the same mail: what it takes to be the cause",        \
-	  "Does an upcall take events while the guest runs?")                  \
+	  "Whether an upcall takes events while the guest runs.")               \
 	P(COST, turn_cost, "0.5us", "1ns", "1ms", "guess",                     \
 	  "One turn of the main loop, without what it wakes.")                 \
 	P(COST, dispatch_cost, "0.1us", "1ns", "1ms", "guess",                 \
