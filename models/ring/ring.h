@@ -106,8 +106,8 @@ void ring_init(struct ring *r, struct sim *sim, const struct ring_type *type,
 
 /* What virtio's flavours owe. A host waits for as many entries as make a kick
  * worth while, wherever it put its event: if it leaves entries in the ring and
- * sleeps, it is for them that it should be awake. A guest waits for the entry it
- * named; for any, if it has named none. */
+ * sleeps, it is for them that it should be awake. A guest waits for the entry
+ * it named; for any, if it has named none. */
 bool ring_kick_owed(const struct ring *r);
 bool ring_call_owed(const struct ring *r);
 
