@@ -169,7 +169,7 @@ void sched_sleep(struct xen_vcpu *v)
 		s->idle |= bit_of(p);
 }
 
-void sched_yield(struct xen_vcpu *v)
+void sched_give_way(struct xen_vcpu *v)
 {
 	v->yielded = true;
 	v->home->asked = true;

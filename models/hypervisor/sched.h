@@ -104,7 +104,7 @@ struct xen_vcpu *sched_add(struct sched *s, struct vcpu *v);
 void sched_wake(struct xen_vcpu *v);
 void sched_sleep(struct xen_vcpu *v);
 /* v, who runs, lets one go first. By a task of its own, which then pauses. */
-void sched_yield(struct xen_vcpu *v);
+void sched_give_way(struct xen_vcpu *v);
 
 /* --- for schedulers ----------------------------------------------------- */
 

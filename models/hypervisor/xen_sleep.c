@@ -89,6 +89,8 @@ static bool ask_poll(struct xen_poll *p)
 	v->sched->urgent = v->slept;
 	if (v->slept)
 		set_poll_timer(v, p->timeout);
+	if (v->slept && p->sleeps)
+		p->sleeps(p);
 	return what != POLL_EINVAL;
 }
 
@@ -116,7 +118,7 @@ TASK(xen_yield)
 	TASK_BEGIN;
 	CALL(xen_hypercall, v);
 	counter_add(&xen_of(v->domain)->m.yields, 1);
-	sched_yield(v->sched);
+	sched_give_way(v->sched);
 	SPEND(0); /* the scheduler looks first */
 	TASK_END;
 }
