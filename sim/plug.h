@@ -144,6 +144,29 @@ struct event_line {
 	void *owner;
 };
 
+/*
+ * NAPI: a driver's receive work, polled in a softirq instead of being interrupted
+ * for each packet. poll() is a sub-task; it handles up to `budget` packets and
+ * says in `done` how many; with fewer than its budget it must have completed
+ * itself (softirq->complete) and asked for the next notification, and looked
+ * again.
+ */
+struct napi {
+	task_fn *poll; /* its owner argument is the napi */
+	void *owner;
+	unsigned budget, done; /* of the poll under way */
+	unsigned weight;
+	bool scheduled;
+	struct napi *next;
+};
+
+/* Who polls: a CPU's net_rx_action. */
+struct softirq {
+	/* False: it is scheduled already. Costs the caller nothing. */
+	bool (*schedule)(struct softirq *q, struct napi *n);
+	void (*complete)(struct softirq *q, struct napi *n);
+};
+
 /* A timer of somebody's clock, which may be coarse: it may come late. */
 struct timer {
 	struct timer *next; /* armed ones, for the clock's owner */

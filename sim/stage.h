@@ -87,6 +87,8 @@ struct stage {
 	 * its own. */
 	struct executor *executor;
 	struct timer_source *timers;
+	/* HOME_GUEST on Linux, and HOME_DOM0: the softirq of its CPU. */
+	struct softirq *softirq;
 	/* HOME_DOM0: a pointer that all stages of one type on this CPU share;
 	 * it begins as NULL. */
 	void **commons;
@@ -105,6 +107,10 @@ struct stage {
 	struct port *rx;
 	struct nic *below;
 	struct port *above;
+	/* Of a stage that stands on two devices, as a switch does: what it
+	 * offers to the device behind it in the path, and that device. */
+	struct port *rx_behind;
+	struct nic *below_behind;
 	/* PLUG_LINK: its own, and its peer's. */
 	struct port *link;
 	struct port *peer;
