@@ -204,7 +204,7 @@ static void the_queue_stops_and_starts_again(void **state)
 	assert_int_equal(v->m.queue_drops.n, 5);
 	assert_int_equal(st->pool.dropped[DROP_VIF_QUEUE], 5);
 	assert_int_equal(v->m.buffer_drops.n, 0);
-	assert_int_equal(v->queue.length, 30);
+	assert_int_equal(v->vif.queue.length, 30);
 	assert_int_equal(netback_type.inside(&v->stage), 30);
 	assert_int_equal(ring_packets_to_guest(&st->guests[0].rx), 48);
 	sim_free(st->sim);
@@ -231,7 +231,7 @@ static void a_burst_survives(void **state)
 	st = stand_new(1, long_queue);
 	stand_play(st, script);
 	assert_int_equal(st->guests[0].vif->m.rx_packets.n, 238);
-	assert_int_equal(st->guests[0].vif->queue.length, 33);
+	assert_int_equal(st->guests[0].vif->vif.queue.length, 33);
 	assert_int_equal(st->guests[0].vif->m.queue_drops.n, 0);
 	sim_free(st->sim);
 }
@@ -262,7 +262,7 @@ static void the_thread_starts_the_queue_too(void **state)
 			     "5 a kick\n"
 			     "195 a call\n");
 	assert_int_equal(st->guests[0].vif->m.rx_packets.n, 47);
-	assert_false(st->guests[0].vif->queue.stopped);
+	assert_false(st->guests[0].vif->vif.queue.stopped);
 	sim_free(st->sim);
 }
 
@@ -355,8 +355,8 @@ static void a_large_packet_takes_more_buffers(void **state)
 
 	(void)state;
 	stand_play(st, script);
-	netback_give(g->vif, p); /* as start_xmit does */
-	assert_int_equal(netback_buffers(p), 3);
+	netback_give(&g->vif->vif, p); /* as start_xmit does */
+	assert_int_equal(vif_buffers(p), 3);
 	assert_int_equal(sim_run(st->sim, 2 * SIM_SEC), SIM_OK);
 	assert_int_equal(ring_look_used(&g->rx), 3);
 	assert_ptr_equal(ring_reap_packet(&g->rx), p);

@@ -234,7 +234,7 @@ static TASK(live)
 	TASK_END;
 }
 
-static void vif_build(struct guest *g, struct sim *sim, bool recheck)
+static void vif_new(struct guest *g, struct sim *sim, bool recheck)
 {
 	struct stage *s = &g->vif.stage;
 
@@ -268,7 +268,7 @@ static struct guest *guest_new(struct sim *sim, const char *name, bool recheck)
 	g->rng = rng_stream(sim, name);
 	cpu_init(&g->cpu, sim, NULL);
 	cpu_init(&g->dom0.cpu, sim, NULL);
-	vif_build(g, sim, recheck);
+	vif_new(g, sim, recheck);
 	g->dom0.bell = &g->front.kick;
 	waiter_init(&g->wants_call, sim, s->id, name, "a call");
 	g->wants_call.due = calls_owed;

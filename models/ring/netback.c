@@ -26,8 +26,6 @@
  */
 #include "models/ring/netback.h"
 
-#include <stdio.h>
-
 #include "models/ring/types.h"
 
 const struct choice netback_rearms[] = {
@@ -46,48 +44,35 @@ static bool requests_due(void *arg)
 
 static bool requests_coming(void *arg)
 {
-	return netback_kick_coming(arg);
-}
-
-/* What it waits for when it has stopped its queue. */
-static bool room_due(void *arg)
-{
-	const struct netback *v = arg;
-	const struct ring *r = v->back.receive;
-
-	return (int16_t)(r->shared.avail - v->reserved) >= v->p.rx_needed;
-}
-
-/* The thread looks after each packet that it gives to the guest. */
-static bool room_coming(void *arg)
-{
-	const struct netback *v = arg;
-
-	return v->with_group || v->sending || netback_kick_coming(v);
-}
-
-static void declare_waiter(struct netback *v, struct waiter *w,
-			   const char *suffix, const char *awaited)
-{
-	char name[128];
-
-	snprintf(name, sizeof name, "%s.%s", v->stage.name, suffix);
-	waiter_init(w, v->stage.sim, v->stage.id,
-		    sim_strdup(v->stage.sim, name), awaited);
-	waiter_about(w, v->group->task.id);
-	w->arg = v;
+	return vif_kick_coming(&((struct netback *)arg)->vif);
 }
 
 static void declare_waiters(struct netback *v)
 {
-	declare_waiter(v, &v->wants_requests, "tx", "requests");
-	v->wants_requests.due = requests_due;
-	v->wants_requests.coming = requests_coming;
-	v->back.wants_kick[0] = &v->wants_requests;
-	declare_waiter(v, &v->wants_room, "queue", "receive buffers");
-	v->wants_room.due = room_due;
-	v->wants_room.coming = room_coming;
-	v->back.wants_kick[1] = &v->wants_room;
+	struct waiter *w = &v->wants_requests;
+
+	vif_waiter(&v->vif, w, "tx", "requests");
+	waiter_about(w, v->group->task.id);
+	w->due = requests_due;
+	w->coming = requests_coming;
+	w->arg = v;
+	v->back.wants_kick[0] = w;
+	waiter_about(&v->vif.wants_room, v->group->task.id);
+}
+
+static void build_vif(struct netback *v)
+{
+	v->vif = (struct vif){.stage = &v->stage,
+			      .back = &v->back,
+			      .needed = (uint16_t)v->p.rx_needed,
+			      .notify = v->p.rx_notify,
+			      .recheck = v->p.recheck,
+			      .queue_drops = &v->m.queue_drops,
+			      .buffer_drops = &v->m.buffer_drops,
+			      .stops = &v->m.stops,
+			      .queued = &v->m.queue,
+			      .give = netback_give};
+	vif_build(&v->vif, (unsigned)v->p.txqueuelen);
 }
 
 static void netback_build(struct stage *s)
@@ -100,7 +85,7 @@ static void netback_build(struct stage *s)
 	stage_cost(s, &v->rx_cost, &v->p.rx_cost, "rx_cost");
 	v->back.on_kick = (struct work){.run = netback_on_kick, .owner = v};
 	s->back = &v->back;
-	netback_link(v);
+	build_vif(v);
 	netback_join(v);
 	declare_waiters(v);
 }
@@ -109,11 +94,11 @@ static void netback_build(struct stage *s)
 static void netback_start(struct stage *s)
 {
 	struct netback *v = (struct netback *)s;
-	const struct waiter *guest = netback_guest(v);
+	const struct waiter *guest = vif_guest(&v->vif);
 
 	if (guest) {
 		waiter_about(&v->wants_requests, guest->id);
-		waiter_about(&v->wants_room, guest->id);
+		waiter_about(&v->vif.wants_room, guest->id);
 	}
 	netback_group_start(v->group);
 	waiter_sleeps(&v->wants_requests);
@@ -136,8 +121,8 @@ static uint64_t netback_inside(const struct stage *s)
 {
 	const struct netback *v = (const struct netback *)s;
 
-	return vif_queue_inside(&v->queue) + (v->sending != NULL) +
-	       (s->peer && s->peer->offered) + netback_group_inside(v);
+	return vif_inside(&v->vif) + (s->peer && s->peer->offered) +
+	       netback_group_inside(v);
 }
 
 #define SELF struct netback_params

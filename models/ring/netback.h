@@ -10,12 +10,9 @@
 #ifndef RING_NETBACK_H
 #define RING_NETBACK_H
 
-#include "models/ring/flavours.h"
-#include "models/ring/vif_queue.h"
-#include "sim/stage.h"
+#include "models/ring/vif.h"
 
-#define MAX_SKB_FRAGS 17   /* Linux 3.6, pages of 4 KiB: 64 KiB and one more */
-#define GUEST_PAGE    4096 /* what a receive buffer holds */
+#define MAX_SKB_FRAGS 17 /* Linux 3.6, pages of 4 KiB: 64 KiB and one more */
 
 extern const struct choice netback_rearms[];
 enum { REARM_BEFORE_COPY, REARM_AFTER_DELIVERY };
@@ -107,16 +104,10 @@ struct netback {
 	struct waiter wants_requests;
 
 	/* Receive. */
-	struct port link; /* dev_queue_xmit(): packets for the guest */
-	struct vif_queue queue;
-	struct packet *sending; /* on its way through start_xmit */
-	uint16_t reserved;   /* buffers promised to packets: rx_req_cons_peek */
-	bool full;	     /* too few buffers, at the last look */
-	unsigned with_group; /* packets that the thread has not finished */
+	struct vif vif;
 	uint64_t rx_batch;
 	bool to_notify;
 	struct netback *next_notify;
-	struct waiter wants_room;
 };
 
 /* A packet in the thread's hands. */
@@ -162,53 +153,8 @@ struct netback_group {
 
 /* The handler of a kick, in dom0's interrupt. Owner: the struct netback. */
 TASK(netback_on_kick);
-/* Fills in v->link: packets for the guest, in the deliverer's context. */
-void netback_link(struct netback *v);
-/* The thread gave the guest a packet: is there room again? Owner: the vif. */
-TASK(netback_completed);
 /* The guest is called. Owner: the vif. */
 TASK(netback_call);
-
-/* Buffers that a packet takes. */
-static inline uint16_t netback_buffers(const struct packet *p)
-{
-	return p->size > GUEST_PAGE
-		       ? (uint16_t)((p->size + GUEST_PAGE - 1) / GUEST_PAGE)
-		       : 1;
-}
-
-/* For the oracle: is the guest between the kick's sending and our handler? */
-bool netback_kick_coming(const struct netback *v);
-/* The guest's sleeper; NULL: it has none. */
-static inline struct waiter *netback_guest(const struct netback *v)
-{
-	return v->back.peer ? v->back.peer->wants_call : NULL;
-}
-
-/* About to push a response: the guest may have to be called for it. */
-static inline void netback_publishing(const struct netback *v)
-{
-	if (netback_guest(v))
-		waiter_publishing(netback_guest(v));
-}
-
-/* It has not asked to be. */
-static inline void netback_silent(const struct netback *v)
-{
-	if (netback_guest(v))
-		waiter_decided(netback_guest(v), CAUSE_SUPPRESSED);
-}
-
-/* It has been. If that came to nought and nobody says why, somebody on the way
- * has taken the call. */
-static inline void netback_called(const struct netback *v)
-{
-	unsigned char spent = v->back.call.spent;
-
-	if (netback_guest(v))
-		waiter_decided(netback_guest(v),
-			       spent ? (enum cause)spent : CAUSE_CONSUMED);
-}
 
 /* netback_group.c */
 
@@ -219,7 +165,7 @@ void netback_group_start(struct netback_group *g);
 /* Its requests are to be looked at; `by` says what made it. */
 void netback_schedule(struct netback *v, const char *by);
 /* A packet to the guest, for whom buffers have been reserved. */
-void netback_give(struct netback *v, struct packet *p);
+void netback_give(struct vif *vif, struct packet *p);
 /* How many packets of v the thread holds. */
 uint64_t netback_group_inside(const struct netback *v);
 

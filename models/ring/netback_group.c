@@ -30,13 +30,13 @@ void netback_schedule(struct netback *v, const char *by)
 		signal_raise(&g->wake);
 }
 
-void netback_give(struct netback *v, struct packet *p)
+void netback_give(struct vif *vif, struct packet *p)
 {
+	struct netback *v = (struct netback *)vif->stage;
 	struct netback_group *g = v->group;
 
 	assert(g->rx_put - g->rx_done <= g->rx_mask);
 	*netback_rx(g, g->rx_put++) = (struct rx_entry){v, p};
-	v->with_group++;
 	signal_raise(&g->wake);
 }
 

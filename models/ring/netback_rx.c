@@ -11,7 +11,7 @@ static void take_buffers(struct netback_group *g, const struct rx_entry *e)
 {
 	struct netback *v = e->vif;
 	struct ring *r = v->back.receive;
-	uint16_t buffers = netback_buffers(e->packet);
+	uint16_t buffers = vif_buffers(e->packet);
 
 	for (unsigned i = 0; i < buffers; i++)
 		ring_pop(r);
@@ -60,7 +60,7 @@ static void notify_later(struct netback *v)
 	struct netback_group *g = v->group;
 
 	if (v->to_notify) {
-		netback_silent(v); /* the other push will call */
+		vif_silent(&v->vif); /* the other push will call */
 		return;
 	}
 	v->to_notify = true;
@@ -72,7 +72,7 @@ static void notify_later(struct netback *v)
 static void push_packet(struct rx_entry *e)
 {
 	struct ring *r = e->vif->back.receive;
-	uint16_t buffers = netback_buffers(e->packet);
+	uint16_t buffers = vif_buffers(e->packet);
 
 	ring_return_packet(r, e->packet);
 	e->packet = NULL;
@@ -90,7 +90,7 @@ static TASK(respond)
 	TASK_BEGIN;
 	STEP();
 	push_packet(e);
-	netback_publishing(v);
+	vif_publishing(&v->vif);
 	STEP();
 	ring_publish_used(r);
 	note(sim_, v->stage.id, NOTE_PUT, r->host.returned);
@@ -99,10 +99,10 @@ static TASK(respond)
 	if (r->type->call_due(r))
 		notify_later(v);
 	else
-		netback_silent(v);
-	v->with_group--;
-	if (v->queue.stopped)
-		CALL(netback_completed, v);
+		vif_silent(&v->vif);
+	v->vif.given--;
+	if (v->vif.queue.stopped)
+		CALL(vif_completed, &v->vif);
 	TASK_END;
 }
 
@@ -118,7 +118,7 @@ static TASK(notify)
 		note(sim_, v->stage.id, NOTE_CALL,
 		     v->back.receive->host.returned);
 		CALL(netback_call, v);
-		netback_called(v);
+		vif_called(&v->vif);
 	}
 	TASK_END;
 }

@@ -111,13 +111,14 @@ static void take_packet(struct netback *v)
 static void count_packet(struct netback *v)
 {
 	struct netback_group *g = v->group;
-	uint16_t slots = g->batch[g->n - 1].slots;
+	const struct tx_entry *e = &g->batch[g->n - 1];
+	uint16_t slots = e->slots;
 	struct sim *sim = v->stage.sim;
 
 	if (g->n == 1)
 		g->copy = cost_draw(sim, &v->copy_start);
 	g->copy += cost_draw(sim, &v->copy_slot) * slots;
-	counter_add(&v->m.tx_packets, 1);
+	counter_add(&v->m.tx_packets, e->packet != NULL);
 	counter_add(&v->m.tx_slots, slots);
 	if (v->tx_batch != g->tx_batch)
 		counter_add(&v->m.tx_batches, 1);
@@ -169,7 +170,7 @@ static TASK(respond)
 
 	TASK_BEGIN;
 	for (; e->slots; e->slots--) {
-		netback_publishing(v);
+		vif_publishing(&v->vif);
 		STEP();
 		ring_return(r);
 		ring_publish_used(r);
@@ -179,9 +180,9 @@ static TASK(respond)
 		if (r->type->call_due(r)) {
 			note(sim_, v->stage.id, NOTE_CALL, r->host.returned);
 			CALL(netback_call, v);
-			netback_called(v);
+			vif_called(&v->vif);
 		} else {
-			netback_silent(v);
+			vif_silent(&v->vif);
 		}
 	}
 	TASK_END;

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "models/ring/vif.h"
+
+#include <stdio.h>
+
+/* What it waits for when it has stopped its queue. */
+static bool room_due(void *arg)
+{
+	const struct vif *v = arg;
+	const struct ring *r = v->back->receive;
+
+	return (int16_t)(r->shared.avail - v->reserved) >= v->needed;
+}
+
+/* Somebody looks after each packet that the guest is given. */
+static bool room_coming(void *arg)
+{
+	const struct vif *v = arg;
+
+	return v->given || v->sending || vif_kick_coming(v);
+}
+
+/* Buffers that are posted and promised to no packet. */
+static int room(const struct vif *v)
+{
+	uint16_t posted = shm_load(v->back->receive->shared.avail);
+
+	return (int16_t)(posted - v->reserved);
+}
+
+/* xen_netbk_rx_ring_full(), the other way round. */
+static bool has_room(const struct vif *v)
+{
+	return room(v) >= v->needed;
+}
+
+/* xen_netbk_must_stop_queue(): too few buffers? Ask for a kick when there are
+ * enough, look again. */
+static TASK(must_stop)
+{
+	struct vif *v = owner;
+	struct ring *r = v->back->receive;
+	uint16_t at = (uint16_t)(v->reserved + v->needed - 1);
+
+	TASK_BEGIN;
+	STEP();
+	waiter_looks(&v->wants_room);
+	v->full = !has_room(v);
+	if (!v->full)
+		TASK_RETURN;
+	STEP();
+	r->type->kick_on(r, at);
+	note(sim_, v->stage->id, NOTE_ARM, at);
+	shm_fence();
+	if (!v->recheck)
+		TASK_RETURN;
+	STEP();
+	waiter_looks(&v->wants_room);
+	v->full = !has_room(v);
+	TASK_END;
+}
+
+static void drop(struct vif *v, struct packet *p, enum drop_reason why)
+{
+	counter_add(why == DROP_VIF_QUEUE ? v->queue_drops : v->buffer_drops,
+		    1);
+	packet_dropped(p, v->stage->id, why);
+}
+
+/* xenvif_start_xmit(): reserves buffers and leaves the copying to a thread.
+ * The queue is stopped for the next packet, not for this one. */
+static TASK(start_xmit)
+{
+	struct vif *v = owner;
+	struct packet *p = v->sending;
+
+	TASK_BEGIN;
+	STEP();
+	if (!has_room(v) || room(v) < vif_buffers(p)) {
+		v->sending = NULL;
+		drop(v, p, DROP_NO_BUFFER);
+		TASK_RETURN;
+	}
+	v->reserved = (uint16_t)(v->reserved + vif_buffers(p));
+	v->full = false;
+	if (v->notify)
+		CALL(must_stop, v);
+	if (v->full) {
+		v->queue.stopped = true;
+		counter_add(v->stops, 1);
+		waiter_sleeps(&v->wants_room);
+	}
+	STEP();
+	v->sending = NULL;
+	v->given++;
+	v->give(v, p);
+	TASK_END;
+}
+
+/* __qdisc_run() */
+static TASK(run_queue)
+{
+	struct vif *v = owner;
+	struct vif_queue *q = &v->queue;
+
+	TASK_BEGIN;
+	if (q->running)
+		TASK_RETURN;
+	q->running = true;
+	while (q->head && !q->stopped) {
+		v->sending = vif_queue_take(q);
+		CALL(start_xmit, v);
+	}
+	q->running = false;
+	if (v->queued->now != q->length)
+		level_set(v->queued, sim_, q->length);
+	TASK_END;
+}
+
+/* dev_queue_xmit(), in the context of whoever delivers. */
+static TASK(link_send)
+{
+	struct port *port = owner;
+	struct vif *v = port->owner;
+
+	TASK_BEGIN;
+	if (!vif_queue_put(&v->queue, port->offered))
+		drop(v, port->offered, DROP_VIF_QUEUE);
+	port->offered = NULL;
+	CALL(run_queue, v);
+	TASK_END;
+}
+
+/* netif_wake_queue(), if there is room. */
+static void start_queue(struct vif *v, const char *by)
+{
+	if (!v->queue.stopped || !has_room(v))
+		return;
+	v->queue.stopped = false;
+	waiter_wakes(&v->wants_room, by);
+}
+
+/* xenvif_notify_tx_completion() */
+TASK(vif_completed)
+{
+	struct vif *v = owner;
+
+	TASK_BEGIN;
+	STEP();
+	start_queue(v, "a packet given to the guest");
+	CALL(run_queue, v);
+	waiter_ask(&v->wants_room, CAUSE_NEVER_SENT);
+	TASK_END;
+}
+
+TASK(vif_kicked)
+{
+	struct vif *v = owner;
+
+	TASK_BEGIN;
+	STEP();
+	start_queue(v, "a kick");
+	CALL(run_queue, v);
+	TASK_END;
+}
+
+void vif_waiter(struct vif *v, struct waiter *w, const char *suffix,
+		const char *awaited)
+{
+	char name[128];
+
+	snprintf(name, sizeof name, "%s.%s", v->stage->name, suffix);
+	waiter_init(w, v->stage->sim, v->stage->id,
+		    sim_strdup(v->stage->sim, name), awaited);
+}
+
+void vif_build(struct vif *v, unsigned limit)
+{
+	v->link = (struct port){.send = link_send, .owner = v};
+	v->queue.limit = limit;
+	v->stage->link = &v->link;
+	vif_waiter(v, &v->wants_room, "queue", "receive buffers");
+	v->wants_room.due = room_due;
+	v->wants_room.coming = room_coming;
+	v->wants_room.arg = v;
+	v->back->wants_kick[1] = &v->wants_room;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A vif as domain 0 sees it: the network device that the bridge, or dom0's own
+ * stack, hands packets for the guest to. It is the same in all of Linux's
+ * netbacks of the time; they differ in who copies the packets (`give`).
+ *
+ * A packet passes straight through as long as the guest has posted enough
+ * buffers, which are reserved for it. Else the queue in front stops until the
+ * guest kicks.
+ */
+#ifndef RING_VIF_H
+#define RING_VIF_H
+
+#include "models/ring/flavours.h"
+#include "models/ring/vif_queue.h"
+#include "sim/stage.h"
+
+#define GUEST_PAGE 4096 /* what a receive buffer holds */
+
+struct vif {
+	/* Given by the driver, before vif_build(). */
+	struct stage *stage;
+	struct back *back;
+	uint16_t needed; /* it stops with fewer buffers than this */
+	bool notify;	 /* the guest kicks when it has posted buffers */
+	bool recheck;	 /* it looks again after asking for that */
+	struct counter *queue_drops, *buffer_drops, *stops;
+	struct level *queued;
+	/* A packet for which buffers have been reserved: copy it. */
+	void (*give)(struct vif *v, struct packet *p);
+
+	struct port link; /* dev_queue_xmit() */
+	struct vif_queue queue;
+	struct packet *sending; /* on its way through start_xmit */
+	uint16_t reserved;	/* buffers promised to packets */
+	bool full;		/* too few buffers, at the last look */
+	unsigned given;		/* packets that are not copied yet */
+	struct waiter wants_room;
+};
+
+/* `limit`: txqueuelen. Fills in the stage's link. */
+void vif_build(struct vif *v, unsigned limit);
+/* A waiter of this vif's stage, named `<stage>.<suffix>`. */
+void vif_waiter(struct vif *v, struct waiter *w, const char *suffix,
+		const char *awaited);
+/* A packet has been given to the guest: is there room again? Owner: the vif. */
+TASK(vif_completed);
+/* The guest has kicked: has it posted buffers? Owner: the vif. */
+TASK(vif_kicked);
+
+/* Buffers that a packet takes. */
+static inline uint16_t vif_buffers(const struct packet *p)
+{
+	return p->size > GUEST_PAGE
+		       ? (uint16_t)((p->size + GUEST_PAGE - 1) / GUEST_PAGE)
+		       : 1;
+}
+
+/* For the oracle: is the guest between the kick's sending and our handler? */
+static inline bool vif_kick_coming(const struct vif *v)
+{
+	return v->back->peer && doorbell_coming(&v->back->peer->kick);
+}
+
+/* The guest's sleeper; NULL: it has none. */
+static inline struct waiter *vif_guest(const struct vif *v)
+{
+	return v->back->peer ? v->back->peer->wants_call : NULL;
+}
+
+/* About to push a response: the guest may have to be called for it. */
+static inline void vif_publishing(const struct vif *v)
+{
+	if (vif_guest(v))
+		waiter_publishing(vif_guest(v));
+}
+
+/* It has not asked to be. */
+static inline void vif_silent(const struct vif *v)
+{
+	if (vif_guest(v))
+		waiter_decided(vif_guest(v), CAUSE_SUPPRESSED);
+}
+
+/* It has been. If that came to nought and nobody says why, somebody on the way
+ * has taken the call. */
+static inline void vif_called(const struct vif *v)
+{
+	unsigned char spent = v->back->call.spent;
+
+	if (vif_guest(v))
+		waiter_decided(vif_guest(v),
+			       spent ? (enum cause)spent : CAUSE_CONSUMED);
+}
+
+/* Packets that wait here. */
+static inline uint64_t vif_inside(const struct vif *v)
+{
+	return vif_queue_inside(&v->queue) + (v->sending != NULL);
+}
+
+#endif
