@@ -16,6 +16,8 @@ const char *drop_reason_name(enum drop_reason why)
 		return "overwritten";
 	case DROP_LINK:
 		return "link";
+	case DROP_SLOTS:
+		return "too_many_slots";
 	case NUM_DROP_REASONS:
 		break;
 	}

@@ -16,6 +16,7 @@ enum drop_reason {
 	DROP_NO_BUFFER,	  /* the guest had posted too few receive buffers */
 	DROP_OVERWRITTEN, /* a driver wrote over a live slot */
 	DROP_LINK,	  /* the link lost it */
+	DROP_SLOTS,	  /* it took more slots than a driver allows */
 	NUM_DROP_REASONS
 };
 

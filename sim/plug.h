@@ -15,6 +15,14 @@
 #include "sim/packet.h"
 #include "sim/task.h"
 
+/* What becomes of a packet that cannot go at once through a nic's port. */
+enum patience {
+	PATIENT,   /* send() sleeps until it can */
+	IMPATIENT, /* it is left offered; `room` is not raised */
+	IN_LINE /* its thread has stood in line since it came: it waits for its
+		      turn, and does not look before */
+};
+
 /*
  * Where packets go. send() is a sub-task of the sender, so what it costs is
  * the sender's time. It reads port->offered; it either takes the packet
@@ -26,12 +34,14 @@ struct port {
 	void *owner;
 	struct packet *offered;
 	struct signal room;
+	enum patience patience; /* of a nic's port; set by who sends */
 };
 
 /*
  * A network device, from above. Each thread that sends opens a port of its own,
  * at set-up, because its send() may sleep half-way, for a lock or for room.
- * Such a port always takes the packet in the end; `room` is not used.
+ * Such a port always takes the packet in the end, unless it is told to be
+ * impatient; `room` is not used.
  */
 struct nic {
 	struct port *(*open)(struct nic *nic);
@@ -145,11 +155,11 @@ struct event_line {
 };
 
 /*
- * NAPI: a driver's receive work, polled in a softirq instead of being interrupted
- * for each packet. poll() is a sub-task; it handles up to `budget` packets and
- * says in `done` how many; with fewer than its budget it must have completed
- * itself (softirq->complete) and asked for the next notification, and looked
- * again.
+ * NAPI: a driver's receive work, polled in a softirq instead of being
+ * interrupted for each packet. poll() is a sub-task; it handles up to `budget`
+ * packets and says in `done` how many. With fewer than its budget it asks for
+ * the next notification, looks again, and completes itself (softirq->complete)
+ * if there is nothing; who stays scheduled is polled again.
  */
 struct napi {
 	task_fn *poll; /* its owner argument is the napi */
@@ -157,6 +167,7 @@ struct napi {
 	unsigned budget, done; /* of the poll under way */
 	unsigned weight;
 	bool scheduled;
+	bool missed; /* scheduled while it was, where that is remembered */
 	struct napi *next;
 };
 
@@ -164,7 +175,8 @@ struct napi {
 struct softirq {
 	/* False: it is scheduled already. Costs the caller nothing. */
 	bool (*schedule)(struct softirq *q, struct napi *n);
-	void (*complete)(struct softirq *q, struct napi *n);
+	/* False: it missed something, and is scheduled again at once. */
+	bool (*complete)(struct softirq *q, struct napi *n);
 };
 
 /* A timer of somebody's clock, which may be coarse: it may come late. */

@@ -57,6 +57,9 @@ struct front {
 	/* For the oracle: its sleeper who needs calls, NULL: none. The host,
 	 * who calls, finds it through back.peer. */
 	struct waiter *wants_call;
+	/* Where each ring of a PLUG_VIF has a sleeper of its own: the receive
+	 * ring's; else NULL. */
+	struct waiter *wants_packets;
 	struct back *peer; /* set by the roof */
 };
 
