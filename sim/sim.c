@@ -145,5 +145,5 @@ enum sim_status sim_run(struct sim *sim, sim_time until)
 		event_cancel(sim, ev);
 		ev->fire(sim, ev);
 	}
-	return SIM_OK;
+	return sim->out_of_memory ? SIM_OUT_OF_MEMORY : SIM_OK;
 }

@@ -86,7 +86,8 @@ struct record {
 
 enum sim_status {
 	SIM_OK,
-	SIM_LIVELOCK /* SIM_LIVELOCK_EVENTS events and the clock stood still */
+	SIM_LIVELOCK, /* SIM_LIVELOCK_EVENTS events and the clock stood still */
+	SIM_OUT_OF_MEMORY /* a simulated guest's; see sim_out_of_memory() */
 };
 
 #define SIM_LIVELOCK_EVENTS 20000000
@@ -112,6 +113,7 @@ struct sim {
 	uint64_t fired;
 	uint64_t seed;
 	bool stopped;
+	bool out_of_memory;
 	uint16_t owners;
 	const char *owner_names[SIM_OWNERS];
 	char *arena; /* the block; struct sim is its first piece */
@@ -143,6 +145,13 @@ uint16_t sim_owner(struct sim *sim, const char *name);
  * call), and leaves the clock there; or until somebody sets sim->stopped. Can
  * be called again to go on. */
 enum sim_status sim_run(struct sim *sim, sim_time until);
+
+/* A simulated guest has died for want of memory: the run ends here, and that is
+ * a result. */
+static inline void sim_out_of_memory(struct sim *sim)
+{
+	sim->out_of_memory = sim->stopped = true;
+}
 
 static inline bool event_pending(const struct sim *sim, const struct event *ev)
 {

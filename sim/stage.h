@@ -136,6 +136,9 @@ struct stage_type {
 	/* It passes packets both ways and fits into a path either way round:
 	 * from `in` to `out`, or turned. */
 	bool duplex;
+	/* PLUG_NET on both sides, and a device at each: the one before it in
+	 * the path stands turned round, the one behind it does not. */
+	bool on_two;
 	enum home home;
 	void (*build)(struct stage *s);	 /* required */
 	void (*start)(struct stage *s);	 /* optional: start your tasks */

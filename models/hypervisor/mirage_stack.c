@@ -29,8 +29,11 @@ static TASK(send_down)
 	TASK_BEGIN;
 	SPEND(cost_of(sp->port.offered, sim_, &m->send, &m->small_send));
 	sp->down->offered = sp->port.offered;
+	sp->down->patience = sp->port.patience;
 	sp->port.offered = NULL;
 	CALL(sp->down->send, sp->down);
+	sp->port.offered = sp->down->offered;
+	sp->down->offered = NULL;
 	TASK_END;
 }
 

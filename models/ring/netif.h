@@ -19,9 +19,10 @@ enum era { ERA_A, ERA_B, ERA_C, ERA_D };
 	P(COUNT, slots, "256", "32", "32768",                                  \
 	  "Xen 4.3 public/io/netif.h: one page of requests",                   \
 	  "Slots of each of its two rings, a power of two.")                   \
-	P(COUNT, views, "1", "1", "16",                                        \
+	P(COUNT, views, "1", "0", "16",                                        \
 	  "mirage-net 2013: one slot per buffer of a segment",                 \
-	  "Slots that a packet over 128 B takes behind that of its header.")   \
+	  "Slots that a packet over 128 B takes behind that of its header; 0: " \
+	  "it is one page, as a bridged frame is.")                            \
 	P(CHOICE, refill, "first", netif_refills, 0,                           \
 	  "mirage-platform v0.9.6, netif.ml, listen",                          \
 	  "When the listener posts new receive buffers.")                      \

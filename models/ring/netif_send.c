@@ -46,7 +46,8 @@ static uint16_t slots_of(const struct netif *n, const struct packet *p)
 static bool has_room(const struct netif_port *sp)
 {
 	const struct netif *n = sp->n;
-	uint16_t room = ring_free(&n->tx);
+	uint16_t in_use = ring_in_use(&n->tx); /* era A: more than there are */
+	uint16_t room = in_use < n->tx.size ? n->tx.size - in_use : 0;
 
 	return n->p.era.which == ERA_D && sp->slots > 1 ? room > sp->slots
 							: room >= sp->slots;
@@ -147,23 +148,45 @@ static TASK(wait_for_room)
 
 /* --- putting it there --- */
 
-/* Era A: a slot whose packet nobody has taken yet, or whose answer nobody has
- * read, is written over. */
+static void lose(struct netif *n, struct packet *p)
+{
+	if (p)
+		packet_dropped(p, n->stage.id, DROP_OVERWRITTEN);
+}
+
+/*
+ * Era A: a slot in use is written over. What becomes of it depends on how far
+ * the backend is with the request there before, which the sender does not know:
+ *
+ *	not taken	it is lost; the backend finds the new one in its place,
+ *			and later, when it comes to it, the same again, whose
+ *			grant is void by then
+ *	taken		its answer will destroy the new one before the backend
+ *			gets there
+ *	answered	the answer is lost, the packets are not
+ *
+ * Nobody else counts what is lost: the backend has never seen it.
+ */
 static void write_over(struct netif *n, struct packet *p)
 {
-	uint16_t at = n->tx.guest.added & (n->tx.size - 1);
-	struct packet *old = n->tx.slots[at];
+	struct ring *r = &n->tx;
+	struct packet **slot = &r->slots[r->guest.added & (r->size - 1)];
+	uint16_t before = (uint16_t)(r->guest.added - r->size);
 
 	counter_add(&n->m.overwritten, 1);
-	if (old)
-		packet_dropped(old, n->stage.id, DROP_OVERWRITTEN);
-	shm_store(n->tx.slots[at], p);
-	n->tx.guest.added++;
+	if ((int16_t)(before - r->host.taken) >= 0) {
+		lose(n, *slot);
+	} else if ((int16_t)(before - r->host.returned) >= 0) {
+		lose(n, p);
+		p = NULL;
+	}
+	shm_store(*slot, p);
+	r->guest.added++;
 }
 
 static void put(struct netif *n, struct packet *p)
 {
-	if (ring_free(&n->tx) > 0 && ring_free(&n->tx) <= n->tx.size)
+	if (ring_in_use(&n->tx) < n->tx.size)
 		ring_add(&n->tx, p);
 	else
 		write_over(n, p);
@@ -230,13 +253,18 @@ static TASK(push_packet)
 	TASK_END;
 }
 
+/* He who stands in line has found it full when he came. */
 static TASK(send_unlocked)
 {
 	struct netif_port *sp = owner;
 
 	TASK_BEGIN;
-	if (!has_room(sp)) {
+	if (sp->port.patience == IN_LINE) {
+		CALL(wait_in_library, sp);
+	} else if (!has_room(sp)) {
 		counter_add(&sp->n->m.full, 1);
+		if (sp->port.patience == IMPATIENT)
+			TASK_RETURN;
 		CALL(wait_in_library, sp);
 	}
 	CALL(push_packet, sp);
@@ -254,6 +282,8 @@ static TASK(send)
 		CALL(send_unlocked, sp);
 		TASK_RETURN;
 	}
+	if (sp->port.patience == IMPATIENT)
+		TASK_RETURN;
 	LOCK(&n->mutex);
 	if (!has_room(sp))
 		CALL(wait_for_room, sp);

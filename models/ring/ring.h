@@ -165,10 +165,15 @@ static inline uint16_t ring_look_avail(struct ring *r)
 	return (uint16_t)(r->host.seen - r->host.taken);
 }
 
-/* One of those. The packet is the caller's. Then tell the flavour. */
+/* One of those. The packet is the caller's. Then tell the flavour. It is gone
+ * from its slot, which a guest that overran its ring may show once more. */
 static inline struct packet *ring_pop(struct ring *r)
 {
-	return shm_load(r->slots[r->host.taken++ & (r->size - 1)]);
+	struct packet **slot = &r->slots[r->host.taken++ & (r->size - 1)];
+	struct packet *p = shm_load(*slot);
+
+	*slot = NULL;
+	return p;
 }
 
 static inline void ring_popped(struct ring *r)

@@ -4,6 +4,7 @@
 #include "models/hypervisor/kvm.h"
 #include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
+#include "models/hypervisor/switch.h"
 #include "models/ring/types.h"
 #include "models/tcp/types.h"
 
@@ -13,7 +14,7 @@ const struct stage_type *const stage_types[] = {
 	&pktgen_type, &sink_type, &tcp_type, &tcp_sink_type, &udp_type,
 	&udp_sink_type, &service_type, &clients_type,
 	/* a guest's system and its drivers */
-	&mirage_type, &virtio_net_type, &pv_e1000_type, &netif_type,
+	&mirage_type, &switch_type, &virtio_net_type, &pv_e1000_type, &netif_type,
 	/* a host's drivers */
 	&qemu_tx_type, &vhost_type, &netback_type,
 	/* the theory */

@@ -235,6 +235,8 @@ static bool stands_reversed(const struct stage_conf *a,
 {
 	enum plug ends_in = stage_ends(a);
 
+	if (a->type->on_two)
+		return false;
 	if (!b->duplex || b->in == b->out)
 		return b->duplex && a->reversed;
 	return ends_in != b->in && ends_in == b->out;
@@ -248,6 +250,13 @@ static void check_pair(struct loader *l, const struct yaml *at,
 	char fitting[512];
 
 	b->reversed = stands_reversed(a, b->type);
+	if (b->type->on_two && !a->reversed) {
+		gripe(l, at,
+		      "%s stands on two devices, but %s is none: put one "
+		      "before it",
+		      right, left);
+		return;
+	}
 	if (ends_in == stage_begins(b) && ends_in != PLUG_NONE)
 		return;
 	list_fitting(ends_in, stage_begins(b), fitting, sizeof fitting);

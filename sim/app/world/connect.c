@@ -78,6 +78,13 @@ static void connect_net(struct stage *above, struct stage *below)
 	below->above = above->rx;
 }
 
+/* The second device of a stage that stands on two. */
+static void connect_behind(struct stage *above, struct stage *below)
+{
+	above->below_behind = below->nic;
+	below->above = above->rx_behind;
+}
+
 /* Whether a or b is the upper one, the guest, … depends on which way round they
  * stand. */
 static void connect_pair(struct world *w, enum plug plug, struct stage *a,
@@ -93,6 +100,8 @@ static void connect_pair(struct world *w, enum plug plug, struct stage *a,
 	case PLUG_NET:
 		if (b->reversed)
 			connect_net(b, a);
+		else if (a->rx_behind)
+			connect_behind(a, b);
 		else
 			connect_net(a, b);
 		return;

@@ -103,29 +103,46 @@ static struct sampler *begin_measuring(struct world *w, struct outcome *out)
 }
 
 /* The sampler is NULL if there is none, or no end of the warm-up. */
-static bool simulate(struct world *w, struct sampler **sampler,
-		     struct outcome *out)
+static enum sim_status simulate(struct world *w, struct sampler **sampler,
+				struct outcome *out)
 {
 	sim_time warm = w->run.warmup;
+	enum sim_status status = sim_run(w->sim, warm);
 
 	*sampler = NULL;
-	if (sim_run(w->sim, warm) != SIM_OK)
-		return false;
+	if (status != SIM_OK)
+		return status;
 	*sampler = begin_measuring(w, out);
-	return sim_run(w->sim, time_add(warm, w->run.measure)) == SIM_OK;
+	return sim_run(w->sim, time_add(warm, w->run.measure));
+}
+
+/* It ended early; what was measured was measured until then. During the warm-up
+ * nobody had begun to measure: then it is all there was. */
+static void cut_short(struct world *w)
+{
+	sim_time now = w->sim->now, warm = w->run.warmup;
+
+	for (unsigned i = 0; i < w->sc->n_stages; i++)
+		w->stages[i]->measure = now > warm ? now - warm : now;
 }
 
 static enum run_status run(struct world *w, struct outcome *out)
 {
+	static const enum run_status means[] = {[SIM_OK] = RUN_OK,
+						[SIM_LIVELOCK] = RUN_LIVELOCK,
+						[SIM_OUT_OF_MEMORY] =
+							RUN_OUT_OF_MEMORY};
 	struct sampler *sampler;
-	bool ended = simulate(w, &sampler, out);
+	enum sim_status status = simulate(w, &sampler, out);
 
+	if (status == SIM_OUT_OF_MEMORY)
+		cut_short(w);
 	oracle_finish(w->sim);
-	for (unsigned i = 0; ended && i < w->sc->n_stages; i++)
-		if (w->stages[i]->type->finish)
+	for (unsigned i = 0; i < w->sc->n_stages; i++)
+		if (status != SIM_LIVELOCK && w->stages[i]->type->finish)
 			w->stages[i]->type->finish(w->stages[i]);
 	samples_end(sampler, out);
-	return ended ? RUN_OK : RUN_LIVELOCK;
+	return means[status];
 }
 
 /* made = delivered + dropped + inside, counted from both ends. */
