@@ -192,6 +192,9 @@ struct timer_source {
 	/* Plans t for `delay` from now; it must not be armed. */
 	void (*arm)(struct timer_source *ts, struct timer *t, sim_time delay);
 	void (*cancel)(struct timer_source *ts, struct timer *t);
+	/* A guest that sleeps wakes for these alone: a unikernel. In others a
+	 * thread may wait for a time by itself, and is woken more exactly. */
+	bool sole;
 };
 
 #endif

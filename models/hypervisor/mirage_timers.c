@@ -77,5 +77,6 @@ struct timer_source *mirage_timers(struct stage *mirage)
 void mirage_build_timers(struct mirage *m)
 {
 	m->executor.queue = queue_work;
-	m->timers = (struct timer_source){.arm = arm, .cancel = cancel};
+	m->timers = (struct timer_source){
+		.arm = arm, .cancel = cancel, .sole = true};
 }

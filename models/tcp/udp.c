@@ -54,6 +54,10 @@ struct udp {
 	struct port rx; /* nobody answers; what comes is taken */
 	struct cost write_cost;
 	struct signal never; /* nobody raises it: sleep until a deadline */
+	/* In a unikernel: its clock, which wakes it */
+	struct timer timer;
+	struct work is_due;
+	struct signal woken;
 	sim_time due;
 	double interval; /* mean, in ps */
 	gsl_rng *rng;
@@ -79,6 +83,32 @@ static void offer(struct udp *u)
 	note(u->stage.sim, u->stage.id, NOTE_SEND, u->sent);
 }
 
+static TASK(wake)
+{
+	struct udp *u = owner;
+
+	(void)me;
+	(void)depth;
+	signal_raise(&u->woken);
+	return DONE;
+}
+
+static TASK(sleep_until_due)
+{
+	struct udp *u = owner;
+	struct timer_source *clock = u->stage.timers;
+
+	TASK_BEGIN;
+	if (!clock || !clock->sole) {
+		AWAIT_UNTIL(&u->never, u->due);
+		TASK_RETURN;
+	}
+	u->woken.raised = false;
+	clock->arm(clock, &u->timer, u->due - sim_->now);
+	AWAIT(&u->woken);
+	TASK_END;
+}
+
 static TASK(wait_until_due)
 {
 	struct udp *u = owner;
@@ -94,7 +124,7 @@ static TASK(wait_until_due)
 	}
 	u->due = time_add(u->due, next_interval(u));
 	if (u->due > sim_->now)
-		AWAIT_UNTIL(&u->never, u->due);
+		CALL(sleep_until_due, u);
 	TASK_END;
 }
 
@@ -137,6 +167,8 @@ static void udp_build(struct stage *s)
 	u->rng = rng_stream(s->sim, stream);
 	u->interval = 8 * (double)u->p.size * (double)SIM_SEC / u->p.offered;
 	stage_cost(s, &u->write_cost, &u->p.write_cost, "write_cost");
+	u->is_due = (struct work){.run = wake, .owner = u};
+	u->timer = (struct timer){.work = &u->is_due, .name = s->name};
 	u->rx = (struct port){.send = take, .owner = u};
 	s->rx = &u->rx;
 	task_init(&u->task, s->cpu, LEVEL_THREAD, generate, u, s->id);
