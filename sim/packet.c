@@ -16,7 +16,7 @@ const char *drop_reason_name(enum drop_reason why)
 		return "overwritten";
 	case DROP_LINK:
 		return "link";
-	case DROP_SLOTS:
+	case DROP_TOO_MANY_SLOTS:
 		return "too_many_slots";
 	case NUM_DROP_REASONS:
 		break;

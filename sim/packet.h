@@ -16,7 +16,7 @@ enum drop_reason {
 	DROP_NO_BUFFER,	  /* the guest had posted too few receive buffers */
 	DROP_OVERWRITTEN, /* a driver wrote over a live slot */
 	DROP_LINK,	  /* the link lost it */
-	DROP_SLOTS,	  /* it took more slots than a driver allows */
+	DROP_TOO_MANY_SLOTS, /* it took more slots than a driver allows */
 	NUM_DROP_REASONS
 };
 
@@ -31,6 +31,7 @@ struct packet {
 	uint64_t number; /* from 0, in the order of making */
 	uint32_t size;	 /* bytes on the wire, without the link's framing */
 	uint16_t slots;	 /* of a ring that it takes; 0: not asked yet */
+	uint16_t device; /* which one it takes, where there are several */
 	_Alignas(8) unsigned char header[PACKET_HEADER]; /* not cleared */
 };
 
@@ -60,6 +61,7 @@ static inline struct packet *packet_new(struct packet_pool *pool, uint32_t size)
 	p->number = pool->made++;
 	p->size = size;
 	p->slots = 0;
+	p->device = 0;
 	return p;
 }
 

@@ -30,7 +30,8 @@ enum plug {
 	/* The rest go both ways; see stage_type.duplex. */
 	PLUG_NET, /* a network stack stands on a device */
 	PLUG_VIF, /* two rings and an event channel: front and back */
-	PLUG_LINK /* two peers, each with a port: a bridge, a wire */
+	PLUG_LINK, /* two peers, each with a port: a bridge, a wire */
+	PLUG_PCI   /* devices of two queues each, front and back */
 };
 
 /* Whose CPU a stage's code runs on. */
@@ -60,6 +61,11 @@ struct front {
 	/* Where each ring of a PLUG_VIF has a sleeper of its own: the receive
 	 * ring's; else NULL. */
 	struct waiter *wants_packets;
+	/* Of a PLUG_PCI: how it kicks, and whether it is called by a level that
+	 * its device's queues share; and the rest of the memory they share. */
+	enum kick_way way;
+	bool level;
+	void *shared;
 	struct back *peer; /* set by the roof */
 };
 
@@ -90,7 +96,8 @@ struct stage {
 	 * its own. */
 	struct executor *executor;
 	struct timer_source *timers;
-	/* HOME_GUEST on Linux, and HOME_DOM0: the softirq of its CPU. */
+	/* HOME_GUEST on Linux, and HOME_DOM0 unless its type is threaded: the
+	 * softirq of its CPU. */
 	struct softirq *softirq;
 	/* HOME_DOM0: a pointer that all stages of one type on this CPU share;
 	 * it begins as NULL. */
@@ -104,6 +111,12 @@ struct stage {
 	struct back *back;
 	/* The next stage's port; set by the roof after build(). */
 	struct port *out;
+	/* PLUG_PCI: two of each device, its transmit queue's and its receive
+	 * queue's; n_queues of them with whom the guest is, as many or more
+	 * with the host. */
+	struct front *fronts;
+	struct back *backs;
+	unsigned n_queues;
 	/* PLUG_NET: what it offers to the stack above it and to the device
 	 * below; set by build(). The neighbours' are set by the roof. */
 	struct nic *nic;
@@ -140,6 +153,7 @@ struct stage_type {
 	 * the path stands turned round, the one behind it does not. */
 	bool on_two;
 	enum home home;
+	bool threaded; /* HOME_DOM0: it does nothing in a softirq */
 	void (*build)(struct stage *s);	 /* required */
 	void (*start)(struct stage *s);	 /* optional: start your tasks */
 	void (*finish)(struct stage *s); /* optional: fill in METRIC_NUMBERs */

@@ -283,6 +283,7 @@ static struct domain *new_dom0(struct xen *x)
 	struct domain *d = xen_domain(&x->stage, "dom0", n, true);
 
 	d->weight = (unsigned)x->p.dom0_weight;
+	x->softirqs = sim_alloc(x->stage.sim, n * sizeof *x->softirqs);
 	return d;
 }
 
@@ -293,4 +294,17 @@ struct domain *xen_dom0(struct stage *xen)
 	if (!x->dom0)
 		x->dom0 = new_dom0(x);
 	return x->dom0;
+}
+
+struct softirq *xen_softirq(struct stage *xen, unsigned vcpu)
+{
+	struct xen *x = (struct xen *)xen;
+	struct softirq_conf conf = SOFTIRQ_CONF(&x->p, &x->m, &x->softirq);
+	struct net_rx *q = &x->softirqs[vcpu];
+	char name[128];
+
+	snprintf(name, sizeof name, "dom0.softirq%u", vcpu);
+	if (!q->task.run)
+		net_rx_init(q, &x->dom0->vcpus[vcpu].cpu, &conf, name);
+	return &q->softirq;
 }

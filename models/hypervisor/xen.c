@@ -62,6 +62,7 @@ static void xen_build(struct stage *s)
 	stage_cost(s, &x->cstate_exit, &x->p.cstate_exit, "cstate_exit");
 	stage_cost(s, &x->context_switch, &x->p.context_switch,
 		   "context_switch");
+	stage_cost(s, &x->softirq, &x->p.softirq_cost, "softirq_cost");
 	sched_init(&x->sched, x);
 }
 
@@ -70,6 +71,9 @@ static void xen_start(struct stage *s)
 {
 	struct xen *x = (struct xen *)s;
 
+	for (unsigned i = 0; x->dom0 && i < x->dom0->n_vcpus; i++)
+		if (x->softirqs[i].task.run)
+			net_rx_start(&x->softirqs[i]);
 	for (unsigned i = 0; i < (unsigned)x->p.load_vcpus; i++)
 		start_load(x, i);
 }

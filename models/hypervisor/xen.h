@@ -70,6 +70,9 @@ struct domain *xen_domain(struct stage *xen, const char *name, unsigned n_vcpus,
 			  bool interrupted);
 /* Domain 0, with as many vCPUs as the row has it. At set-up. */
 struct domain *xen_dom0(struct stage *xen);
+/* The receive softirq of one of its vCPUs; xen_dom0() comes before. At set-up.
+ */
+struct softirq *xen_softirq(struct stage *xen, unsigned vcpu);
 
 /* A free port of the domain, bound to that vCPU; from 1. In an interrupted
  * domain `handler` runs when it fires. 0: it has EVTCHN_PORTS already. */

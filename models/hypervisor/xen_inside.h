@@ -4,6 +4,7 @@
 #ifndef HYPERVISOR_XEN_INSIDE_H
 #define HYPERVISOR_XEN_INSIDE_H
 
+#include "models/hypervisor/napi.h"
 #include "models/hypervisor/sched.h"
 
 #define WEIGHT_DEFAULT 256 /* CSCHED_DEFAULT_WEIGHT */
@@ -59,7 +60,8 @@
 	P(TIME, load_run, "2ms", "1us", "100s", "choice",                      \
 	  "How long each computes, on average; exponential.")                  \
 	P(TIME, load_sleep, "8ms", "1us", "100s", "choice",                    \
-	  "How long each sleeps, on average; exponential.")
+	  "How long each sleeps, on average; exponential.")                    \
+	SOFTIRQ_PARAMS(P)
 
 struct xen_params {
 	XEN_PARAMS(PARAM_FIELD)
@@ -82,7 +84,8 @@ struct xen_params {
 	M(SPAN, preempted, "ns",                                               \
 	  "From a vCPU's losing its pCPU to its running again.")               \
 	M(NUMBER, steal, "1",                                                  \
-	  "How many vCPUs wanted a pCPU and had none, on average.")
+	  "How many vCPUs wanted a pCPU and had none, on average.")            \
+	SOFTIRQ_METRICS(M)
 
 struct xen_metrics {
 	XEN_METRICS(METRIC_FIELD)
@@ -96,6 +99,8 @@ struct xen {
 	struct domain *dom0;
 	struct cost evtchn_send, upcall, hypercall, wake, cstate_exit;
 	struct cost context_switch;
+	struct net_rx *softirqs; /* domain 0's, one a vCPU */
+	struct cost softirq;
 };
 
 extern const struct cpu_host xen_host;

@@ -143,6 +143,7 @@ const struct stage_type netback_type = {
 	.out = PLUG_LINK,
 	.duplex = true,
 	.home = HOME_DOM0,
+	.threaded = true,
 	.build = netback_build,
 	.start = netback_start,
 	.finish = netback_finish,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who lives where: CPUs, domains, and what a stage finds in its guest. */
 #include "models/hypervisor/kvm.h"
+#include "models/hypervisor/linux.h"
 #include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
 #include "sim/app/world/world_inside.h"
@@ -13,12 +14,32 @@ static struct cpu *ideal_cpu(struct sim *sim)
 	return cpu;
 }
 
-/* A guest on KVM: one vCPU. */
-static void live_on_kvm(struct world *w, struct stage *s)
+/* What makes a guest: the stages on its side of the rings find in it where
+ * their code runs. */
+struct guest_system {
+	const struct stage_type *type;
+	bool interrupted; /* its domain, on Xen */
+	struct executor *(*executor)(struct stage *s);
+	struct timer_source *(*timers)(struct stage *s);
+	struct softirq *(*softirq)(struct stage *s); /* NULL: it has none */
+};
+
+static const struct guest_system systems[] = {
+	{&mirage_type, false, mirage_executor, mirage_timers, NULL},
+	{&linux_type, true, linux_executor, linux_timers, linux_softirq},
+	{&host_stack_type, true, linux_executor, linux_timers, linux_softirq}};
+
+static const struct guest_system *system_of(const struct stage_type *type)
 {
-	if (!w->vcpu)
-		w->vcpu = kvm_cpu(w->kvm);
-	s->cpu = w->vcpu;
+	for (unsigned i = 0; i < sizeof systems / sizeof *systems; i++)
+		if (systems[i].type == type)
+			return &systems[i];
+	return NULL;
+}
+
+bool world_is_system(const struct stage_type *type)
+{
+	return system_of(type) != NULL;
 }
 
 static bool leaves_guest(enum plug plug)
@@ -26,9 +47,9 @@ static bool leaves_guest(enum plug plug)
 	return plug == PLUG_RING || plug == PLUG_VIF || plug == PLUG_LINK;
 }
 
-/* The unikernel in whose guest stage i of the path is; the stage itself, or its
- * neighbour. 0: there is none. */
-static unsigned unikernel_of(const struct world *w, unsigned i)
+/* The system of the guest that stage i of the path is in; the stage itself, or
+ * its neighbour. 0: there is none. */
+static unsigned system_around(const struct world *w, unsigned i)
 {
 	const struct stage_conf *s = w->sc->stages;
 	unsigned from = i, to = i;
@@ -38,26 +59,48 @@ static unsigned unikernel_of(const struct world *w, unsigned i)
 	while (to < w->sc->n_path && !leaves_guest(stage_ends(&s[to])))
 		to++;
 	for (unsigned k = from; k <= to; k++)
-		if (s[k].type == &mirage_type)
+		if (system_of(s[k].type))
 			return k;
 	return 0;
 }
 
-/* A guest on Xen: a domain with a unikernel in it, which was built before. */
-static void live_on_xen(struct world *w, unsigned i, struct stage *s)
+/* The system was built before. */
+static void live_with(struct stage *s, struct stage *host)
 {
-	unsigned k = unikernel_of(w, i);
+	const struct guest_system *system = system_of(host->type);
 
-	if (k == i) {
-		s->domain = xen_domain(w->xen, s->name, 1, false);
-	} else if (k) {
-		s->domain = w->stages[k]->domain;
-		s->executor = mirage_executor(w->stages[k]);
-		s->timers = mirage_timers(w->stages[k]);
-	} else {
-		s->domain = xen_domain(w->xen, s->name, 1, true);
+	s->domain = host->domain;
+	s->cpu = host->cpu;
+	s->executor = system->executor(host);
+	s->timers = system->timers(host);
+	if (system->softirq)
+		s->softirq = system->softirq(host);
+}
+
+/* A guest on KVM: one vCPU. A guest on Xen: a domain with one. */
+static void found_guest(struct world *w, struct stage *s)
+{
+	const struct guest_system *system = system_of(s->type);
+
+	if (w->xen) {
+		s->domain = xen_domain(w->xen, s->name, 1,
+				       !system || system->interrupted);
+		s->cpu = &s->domain->vcpus[0].cpu;
+		return;
 	}
-	s->cpu = &s->domain->vcpus[0].cpu;
+	if (!w->vcpu)
+		w->vcpu = kvm_cpu(w->kvm);
+	s->cpu = w->vcpu;
+}
+
+static void live_in_guest(struct world *w, unsigned i, struct stage *s)
+{
+	unsigned k = system_around(w, i);
+
+	if (k && k != i)
+		live_with(s, w->stages[k]);
+	else
+		found_guest(w, s);
 }
 
 static void **commons_of(struct world *w, const struct stage_type *type,
@@ -85,16 +128,15 @@ static void live_in_dom0(struct world *w, struct stage *s)
 	s->domain = w->dom0;
 	s->cpu = &w->dom0->vcpus[vcpu].cpu;
 	s->commons = commons_of(w, s->type, vcpu);
+	if (!s->type->threaded)
+		s->softirq = xen_softirq(w->xen, vcpu);
 }
 
 void world_house(struct world *w, unsigned i, struct stage *s)
 {
 	switch (s->type->home) {
 	case HOME_GUEST:
-		if (w->xen)
-			live_on_xen(w, i, s);
-		else
-			live_on_kvm(w, s);
+		live_in_guest(w, i, s);
 		return;
 	case HOME_QEMU:
 		s->cpu = w->qemu->cpu;

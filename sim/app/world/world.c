@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "models/hypervisor/kvm.h"
-#include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
 #include "sim/app/catalog.h"
 #include "sim/app/world/measure.h"
@@ -79,10 +78,10 @@ static void add_stages(struct world *w, const struct point *pt)
 			w->xen = s;
 	}
 	for (unsigned i = 1; i < path_end; i++)
-		if (sc->stages[i].type == &mirage_type)
+		if (world_is_system(sc->stages[i].type))
 			add_stage(w, i, pt);
 	for (unsigned i = 1; i < path_end; i++)
-		if (sc->stages[i].type != &mirage_type)
+		if (!world_is_system(sc->stages[i].type))
 			add_stage(w, i, pt);
 }
 

@@ -36,6 +36,8 @@ void world_set_up(struct world *w, struct sim *sim, const struct point *pt);
 
 /* Fills in where the stage's code runs: cpu, domain, executor, timers. */
 void world_house(struct world *w, unsigned i, struct stage *s);
+/* Is it what makes a guest: a unikernel, Linux, dom0's own stack? */
+bool world_is_system(const struct stage_type *type);
 /* Connects the plugs of the path's stages. */
 void world_connect(struct world *w);
 
