@@ -94,12 +94,7 @@ static void netback_build(struct stage *s)
 static void netback_start(struct stage *s)
 {
 	struct netback *v = (struct netback *)s;
-	const struct waiter *guest = vif_guest(&v->vif);
-
-	if (guest) {
-		waiter_about(&v->wants_requests, guest->id);
-		waiter_about(&v->vif.wants_room, guest->id);
-	}
+	vif_meet(&v->vif, &v->wants_requests);
 	netback_group_start(v->group);
 	waiter_sleeps(&v->wants_requests);
 }

@@ -107,12 +107,7 @@ static void netback_napi_build(struct stage *s)
 static void netback_napi_start(struct stage *s)
 {
 	struct netback_napi *v = (struct netback_napi *)s;
-	const struct waiter *guest = vif_guest(&v->vif);
-
-	if (guest) {
-		waiter_about(&v->wants_requests, guest->id);
-		waiter_about(&v->vif.wants_room, guest->id);
-	}
+	vif_meet(&v->vif, &v->wants_requests);
 	task_start(&v->thread);
 	netback_napi_start_tx(v);
 }

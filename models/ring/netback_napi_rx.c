@@ -85,7 +85,7 @@ static void push_packet(struct netback_napi *v)
 static void notify_later(struct netback_napi *v)
 {
 	if (v->to_notify)
-		vif_silent(&v->vif);
+		vif_silent(&v->vif, v->back.receive);
 	v->to_notify = true;
 }
 
@@ -97,7 +97,7 @@ static TASK(respond)
 	TASK_BEGIN;
 	STEP();
 	push_packet(v);
-	vif_publishing(&v->vif);
+	vif_publishing(&v->vif, r);
 	STEP();
 	ring_publish_used(r);
 	note(sim_, v->stage.id, NOTE_PUT, r->host.returned);
@@ -106,7 +106,7 @@ static TASK(respond)
 	if (r->type->call_due(r))
 		notify_later(v);
 	else
-		vif_silent(&v->vif);
+		vif_silent(&v->vif, r);
 	v->vif.given--;
 	if (v->vif.queue.stopped)
 		CALL(vif_completed, &v->vif);
@@ -121,7 +121,7 @@ static TASK(notify)
 	v->to_notify = false;
 	note(sim_, v->stage.id, NOTE_CALL, v->back.receive->host.returned);
 	CALL(netback_napi_call, v);
-	vif_called(&v->vif);
+	vif_called(&v->vif, v->back.receive);
 	TASK_END;
 }
 

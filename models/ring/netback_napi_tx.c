@@ -78,7 +78,7 @@ static uint16_t slots_of(const struct packet *p, uint16_t visible)
 static void refuse(struct netback_napi *v, struct napi_entry *e)
 {
 	counter_add(&v->m.refused, 1);
-	packet_dropped(e->packet, v->stage.id, DROP_SLOTS);
+	packet_dropped(e->packet, v->stage.id, DROP_TOO_MANY_SLOTS);
 	e->packet = NULL;
 }
 
@@ -138,7 +138,7 @@ static TASK(respond)
 
 	TASK_BEGIN;
 	for (; e->slots; e->slots--) {
-		vif_publishing(&v->vif);
+		vif_publishing(&v->vif, r);
 		STEP();
 		ring_return(r);
 		ring_publish_used(r);
@@ -147,9 +147,9 @@ static TASK(respond)
 		if (r->type->call_due(r)) {
 			note(sim_, v->stage.id, NOTE_CALL, r->host.returned);
 			CALL(netback_napi_call, v);
-			vif_called(&v->vif);
+			vif_called(&v->vif, r);
 		} else {
-			vif_silent(&v->vif);
+			vif_silent(&v->vif, r);
 		}
 	}
 	TASK_END;

@@ -60,7 +60,8 @@ static void notify_later(struct netback *v)
 	struct netback_group *g = v->group;
 
 	if (v->to_notify) {
-		vif_silent(&v->vif); /* the other push will call */
+		/* the other push will call */
+		vif_silent(&v->vif, v->back.receive);
 		return;
 	}
 	v->to_notify = true;
@@ -90,7 +91,7 @@ static TASK(respond)
 	TASK_BEGIN;
 	STEP();
 	push_packet(e);
-	vif_publishing(&v->vif);
+	vif_publishing(&v->vif, r);
 	STEP();
 	ring_publish_used(r);
 	note(sim_, v->stage.id, NOTE_PUT, r->host.returned);
@@ -99,7 +100,7 @@ static TASK(respond)
 	if (r->type->call_due(r))
 		notify_later(v);
 	else
-		vif_silent(&v->vif);
+		vif_silent(&v->vif, r);
 	v->vif.given--;
 	if (v->vif.queue.stopped)
 		CALL(vif_completed, &v->vif);
@@ -118,7 +119,7 @@ static TASK(notify)
 		note(sim_, v->stage.id, NOTE_CALL,
 		     v->back.receive->host.returned);
 		CALL(netback_call, v);
-		vif_called(&v->vif);
+		vif_called(&v->vif, v->back.receive);
 	}
 	TASK_END;
 }

@@ -170,7 +170,7 @@ static TASK(respond)
 
 	TASK_BEGIN;
 	for (; e->slots; e->slots--) {
-		vif_publishing(&v->vif);
+		vif_publishing(&v->vif, r);
 		STEP();
 		ring_return(r);
 		ring_publish_used(r);
@@ -180,9 +180,9 @@ static TASK(respond)
 		if (r->type->call_due(r)) {
 			note(sim_, v->stage.id, NOTE_CALL, r->host.returned);
 			CALL(netback_call, v);
-			vif_called(&v->vif);
+			vif_called(&v->vif, r);
 		} else {
-			vif_silent(&v->vif);
+			vif_silent(&v->vif, r);
 		}
 	}
 	TASK_END;

@@ -10,6 +10,7 @@ extern const struct stage_type pv_e1000_type;
 extern const struct stage_type qemu_tx_type;
 extern const struct stage_type vhost_type;
 extern const struct stage_type netback_type;
+extern const struct stage_type netback_napi_type;
 extern const struct stage_type producer_type;
 extern const struct stage_type consumer_type;
 extern const struct stage_type netif_type;

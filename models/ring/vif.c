@@ -185,3 +185,14 @@ void vif_build(struct vif *v, unsigned limit)
 	v->wants_room.arg = v;
 	v->back->wants_kick[1] = &v->wants_room;
 }
+
+void vif_meet(struct vif *v, struct waiter *requests)
+{
+	const struct waiter *sends = vif_guest(v, v->back->ring);
+	const struct waiter *receives = vif_guest(v, v->back->receive);
+
+	if (sends)
+		waiter_about(requests, sends->id);
+	if (receives)
+		waiter_about(&v->wants_room, receives->id);
+}

@@ -43,6 +43,8 @@ void vif_build(struct vif *v, unsigned limit);
 /* A waiter of this vif's stage, named `<stage>.<suffix>`. */
 void vif_waiter(struct vif *v, struct waiter *w, const char *suffix,
 		const char *awaited);
+/* All are connected: the guest's notes belong to the story of both waiters. */
+void vif_meet(struct vif *v, struct waiter *requests);
 /* A packet has been given to the guest: is there room again? Owner: the vif. */
 TASK(vif_completed);
 /* The guest has kicked: has it posted buffers? Owner: the vif. */
@@ -62,34 +64,41 @@ static inline bool vif_kick_coming(const struct vif *v)
 	return v->back->peer && doorbell_coming(&v->back->peer->kick);
 }
 
-/* The guest's sleeper; NULL: it has none. */
-static inline struct waiter *vif_guest(const struct vif *v)
+/* The guest's sleeper who needs calls for this ring; NULL: it has none. */
+static inline struct waiter *vif_guest(const struct vif *v,
+				       const struct ring *r)
 {
-	return v->back->peer ? v->back->peer->wants_call : NULL;
+	const struct front *peer = v->back->peer;
+
+	if (!peer)
+		return NULL;
+	return r == v->back->receive && peer->wants_packets
+		       ? peer->wants_packets
+		       : peer->wants_call;
 }
 
 /* About to push a response: the guest may have to be called for it. */
-static inline void vif_publishing(const struct vif *v)
+static inline void vif_publishing(const struct vif *v, const struct ring *r)
 {
-	if (vif_guest(v))
-		waiter_publishing(vif_guest(v));
+	if (vif_guest(v, r))
+		waiter_publishing(vif_guest(v, r));
 }
 
 /* It has not asked to be. */
-static inline void vif_silent(const struct vif *v)
+static inline void vif_silent(const struct vif *v, const struct ring *r)
 {
-	if (vif_guest(v))
-		waiter_decided(vif_guest(v), CAUSE_SUPPRESSED);
+	if (vif_guest(v, r))
+		waiter_decided(vif_guest(v, r), CAUSE_SUPPRESSED);
 }
 
 /* It has been. If that came to nought and nobody says why, somebody on the way
  * has taken the call. */
-static inline void vif_called(const struct vif *v)
+static inline void vif_called(const struct vif *v, const struct ring *r)
 {
 	unsigned char spent = v->back->call.spent;
 
-	if (vif_guest(v))
-		waiter_decided(vif_guest(v),
+	if (vif_guest(v, r))
+		waiter_decided(vif_guest(v, r),
 			       spent ? (enum cause)spent : CAUSE_CONSUMED);
 }
 
