@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A software switch in a Mirage unikernel: what comes from one device goes out
- * through the other. After Charalampos Rotsos, "raw netif performance
- * enhancement", a mail to the list cl-mirage of 2012 or 2013, and the code of
+ * A software switch in a guest: what comes from one device goes out through the
+ * other.
+ *
+ * In a Mirage unikernel, after Charalampos Rotsos, "raw netif performance
+ * enhancement", a mail of 2012 or 2013 (lists.xenproject.org), and the code of
  * that time (mirage-net, Manager and Ethif; mirage-platform, netif.ml).
  *
  * Manager calls a promiscuous handler for each packet that the listener of a
@@ -31,6 +33,12 @@
  * out no later than here. `heap` is what the guest has for packets under way;
  * what it always needs, and the pages that lie in rings (256 each way), are
  * beside it.
+ *
+ *	qdisc(n)	Linux with Open vSwitch or a bridge: the softirq that takes
+ *			a packet from one device gives it to the other. What that
+ *			does not take waits in its queue, txqueuelen packets at
+ *			most (net/sched/sch_generic.c); the device says when it
+ *			goes on, and the queue is sent in a softirq.
  */
 #include "models/hypervisor/switch.h"
 
@@ -41,13 +49,15 @@ static const struct choice queues[] = {
 	{"unbounded", PARAM_NONE, NULL, NULL, "A thread for each packet."},
 	{"capped", PARAM_COUNT, "1", "1000000",
 	 "At most so many packets wait for one thread; others are dropped."},
+	{"qdisc", PARAM_COUNT, "1", "1000000",
+	 "Linux: they go at once, or wait until the device has room."},
 	{0}};
 
-enum { QUEUE_UNBOUNDED, QUEUE_CAPPED };
+enum { QUEUE_UNBOUNDED, QUEUE_CAPPED, QUEUE_QDISC };
 
 #define SWITCH_PARAMS(P)                                                       \
 	P(CHOICE, queue, "unbounded", queues, 0,                               \
-	  "Rotsos, \"raw netif performance enhancement\", cl-mirage",          \
+	  "Rotsos, \"raw netif performance enhancement\"",                     \
 	  "What waits between the two devices.")                               \
 	P(SIZE, heap, "128MiB", "1KiB", "1024GiB", "guess",                    \
 	  "Memory for packets that wait. Without it the guest dies.")          \
@@ -69,7 +79,7 @@ struct vswitch_params {
 #define SWITCH_METRICS(M)                                                      \
 	M(WINDOWED, received, "pps", "Packets taken from either device.")      \
 	M(WINDOWED, injected, "pps", "Packets written to the other.")          \
-	M(COUNTER, drops, "1", "Packets that found the capped queue full.")    \
+	M(COUNTER, drops, "1", "Packets that found the queue full.")           \
 	M(LEVEL, waiting, "1", "Packets between the devices.")                 \
 	M(LEVEL, memory, "B", "What they keep: pages and threads.")            \
 	M(NUMBER, died, "ns",                                                  \
@@ -220,7 +230,7 @@ static TASK(wait)
 
 static bool is_full(const struct vswitch *sw, const struct way *w)
 {
-	return sw->p.queue.which == QUEUE_CAPPED &&
+	return sw->p.queue.which != QUEUE_UNBOUNDED &&
 	       w->length >= sw->p.queue.arg.count;
 }
 
@@ -231,6 +241,13 @@ static void drop(struct way *w)
 	counter_add(&sw->m.drops, 1);
 	packet_dropped(w->first->offered, sw->stage.id, DROP_NO_ROOM);
 	w->first->offered = NULL;
+}
+
+/* In a queue nobody overtakes. */
+static bool goes_at_once(const struct vswitch *sw, const struct way *w)
+{
+	return sw->p.queue.which == QUEUE_UNBOUNDED ||
+	       (sw->p.queue.which == QUEUE_QDISC && !w->head);
 }
 
 static TASK(handle)
@@ -244,7 +261,7 @@ static TASK(handle)
 	SPEND(cost_draw(sim_, &sw->handler));
 	w->first->offered = port->offered;
 	port->offered = NULL;
-	if (sw->p.queue.which == QUEUE_UNBOUNDED)
+	if (goes_at_once(sw, w))
 		CALL(try_at_once, w);
 	if (w->first->offered && is_full(sw, w))
 		drop(w);
@@ -258,13 +275,13 @@ static TASK(handle)
 static void build_way(struct vswitch *sw, struct way *w, const char *name)
 {
 	struct stage *s = &sw->stage;
+	enum cpu_level level = s->softirq ? LEVEL_SOFTIRQ : LEVEL_THREAD;
 	char full[96];
 
 	w->sw = sw;
 	w->rx = (struct port){.send = handle, .owner = w};
 	snprintf(full, sizeof full, "%s.%s", s->name, name);
-	task_init(&w->task, s->cpu, LEVEL_THREAD, forward, w,
-		  sim_owner(s->sim, full));
+	task_init(&w->task, s->cpu, level, forward, w, sim_owner(s->sim, full));
 }
 
 static void switch_build(struct stage *s)
@@ -323,7 +340,7 @@ static const struct metric vswitch_metrics[] = {SWITCH_METRICS(METRIC_ROW)};
 
 const struct stage_type switch_type = {
 	.name = "switch",
-	.doc = "A Mirage unikernel's software switch between two devices.",
+	.doc = "A software switch between a guest's two devices.",
 	.size = sizeof(struct vswitch),
 	STAGE_ROWS(vswitch),
 	.in = PLUG_NET,
