@@ -42,14 +42,24 @@ static void timer_build(struct endpoint *e, struct tcp_timer *t,
 
 /* --- who has to do what ------------------------------------------------- */
 
+/* The write under way, or the next one. */
+static uint64_t whole_write(const struct endpoint *e)
+{
+	uint64_t n = e->to_write;
+
+	if (e->unwritten)
+		return e->unwritten;
+	return n < e->write_size ? n : e->write_size;
+}
+
 /* What the application would write now; 0: it must wait for room, or has
  * nothing to say. */
 static uint64_t next_write(const struct endpoint *e)
 {
-	uint64_t n = e->to_write, buffer = e->conn.conf.send_buffer;
+	uint64_t n = whole_write(e), buffer = e->conn.conf.send_buffer;
 
-	if (n > e->write_size)
-		n = e->write_size;
+	if (e->piecewise && n > e->conn.conf.gso)
+		n = e->conn.conf.gso;
 	if (n > buffer)
 		n = buffer;
 	return n <= conn_room(&e->conn) ? n : 0;
@@ -119,15 +129,31 @@ static TASK(send_what_is_due)
 	TASK_END;
 }
 
+static sim_time writing(struct endpoint *e)
+{
+	struct sim *sim = e->stage->sim;
+	sim_time cost = cost_draw(sim, &e->fill_cost);
+
+	if (!e->unwritten)
+		cost += cost_draw(sim, &e->write_cost);
+	if (e->copy_cost.mean > 0)
+		cost += (sim_time)((double)cost_draw(sim, &e->copy_cost) *
+				   (double)e->filling / 1024);
+	return cost;
+}
+
+/* All of a write, or the next piece of it. */
 static TASK(write_one)
 {
 	struct endpoint *e = owner;
 	uint64_t n;
 
 	TASK_BEGIN;
+	e->filling = next_write(e);
 	if (e->writes)
-		SPEND(cost_draw(sim_, &e->write_cost));
-	n = next_write(e);
+		SPEND(writing(e));
+	n = e->filling;
+	e->unwritten = e->piecewise ? whole_write(e) - n : 0;
 	conn_write(&e->conn, sim_->now, n);
 	if (e->to_write != UINT64_MAX)
 		e->to_write -= n;
@@ -260,8 +286,12 @@ void endpoint_build(struct endpoint *e, struct stage *s,
 	e->write_size = (uint64_t)p->write_size;
 	conn_init(&e->conn, s->sim, &conf, counts);
 	stage_cost(s, &e->write_cost, &p->write_cost, "write_cost");
+	stage_cost(s, &e->fill_cost, &p->fill_cost, "fill_cost");
+	stage_cost(s, &e->copy_cost, &p->copy_cost, "copy_cost");
 	stage_cost(s, &e->log_cost, &p->log_cost, "log_cost");
-	e->writes = p->write_cost.mean > 0;
+	e->piecewise = p->piecewise;
+	e->writes =
+		p->write_cost.mean + p->fill_cost.mean + p->copy_cost.mean > 0;
 	e->logs = p->log_cost.mean > 0;
 	threads_build(e);
 	timer_build(e, &e->rto, "rto");

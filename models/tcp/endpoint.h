@@ -28,6 +28,15 @@
 	  "What the application writes at a time.")                            \
 	P(COST, write_cost, "0ns", "0ns", "1s", "guess",                       \
 	  "What the application and its write take, for each write.")          \
+	P(SWITCH, piecewise, "off", 0, 0,                                      \
+	  "mirage-tcpip lib/tcp/user_buffer.ml; Linux tcp_sendmsg: on",        \
+	  "A write fills one segment after the other, each sent when it is "   \
+	  "full, and waits for room in between; off: it is taken as a whole.") \
+	P(COST, fill_cost, "0ns", "0ns", "1s", "guess",                        \
+	  "What a write takes for each segment it fills, or for its last "     \
+	  "part; without piecewise, once.")                                    \
+	P(COST, copy_cost, "0ns", "0ns", "1s", "guess",                        \
+	  "What a write takes for each KiB.")                                  \
 	P(COST, log_cost, "0ns", "0ns", "1s", "guess",                         \
 	  "Logging, for each segment that is sent or arrives.")
 
@@ -85,8 +94,11 @@ struct endpoint {
 	struct tcp_thread writer, acker, resender;
 	struct tcp_timer rto, delack;
 	struct port rx;
-	struct cost write_cost, log_cost;
+	struct cost write_cost, fill_cost, copy_cost, log_cost;
 	bool writes, logs; /* these cost something */
+	bool piecewise;
+	uint64_t unwritten; /* of the write under way */
+	uint64_t filling;   /* of that, what is being copied */
 	bool timestamps;
 	uint64_t to_write; /* by the application; UINT64_MAX: no end */
 	uint64_t write_size;

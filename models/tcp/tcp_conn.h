@@ -47,7 +47,8 @@ enum rtt_samples {
 
 struct tcp_conf {
 	uint32_t mss;
-	uint32_t gso;	 /* the largest segment, a multiple of mss */
+	uint32_t gso;		/* the largest segment, a multiple of mss */
+	unsigned defer_divisor; /* 0: nothing is deferred */
 	uint32_t window; /* receive buffer; the peer's is taken to be as large
 			  * until it speaks */
 	uint32_t send_buffer;

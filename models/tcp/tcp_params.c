@@ -91,6 +91,7 @@ struct tcp_conf tcp_conf_of(const struct tcp_params *p)
 {
 	struct tcp_conf c = {.mss = (uint32_t)p->mss,
 			     .gso = gso_of(p),
+			     .defer_divisor = (unsigned)p->defer_divisor,
 			     .window = (uint32_t)p->window,
 			     .send_buffer = (uint32_t)p->send_buffer,
 			     .keeps_sent = p->keeps_sent};

@@ -22,6 +22,10 @@ extern const struct choice tcp_congestions[], tcp_rto_timers[],
 	  "The most a segment carries up to the device, which divides it "     \
 	  "into "                                                              \
 	  "pieces of one MSS; less than one MSS: none.")                       \
+	P(COUNT, defer_divisor, "0", "0", "64",                                \
+	  "mirage-tcpip has none; Linux tcp_tso_win_divisor: 3",               \
+	  "With gso: what is less than a full segment waits until so great a " \
+	  "part of the window is free; 0: it does not wait.")                  \
 	P(SWITCH, timestamps, "off", 0, 0,                                     \
 	  "mirage-tcpip lib/tcp/options.ml; Linux: on",                        \
 	  "Segments are 12 bytes longer (RFC 7323).")                          \

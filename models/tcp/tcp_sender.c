@@ -200,6 +200,18 @@ static uint32_t fitting(const struct tcp_conn *c, uint64_t cwnd, uint64_t edge)
 	return 0;
 }
 
+/* tcp_tso_should_defer(): a segment could grow while it waits for the next
+ * acknowledgement. With nothing outstanding all of the window is free. */
+static bool is_deferred(const struct tcp_conn *c, uint64_t want, uint64_t room)
+{
+	uint64_t window =
+		c->peer_window < c->cc.cwnd ? c->peer_window : c->cc.cwnd;
+
+	return c->conf.defer_divisor && c->state == TCP_OPEN &&
+	       want > c->conf.mss && room < c->conf.gso &&
+	       room < window / c->conf.defer_divisor;
+}
+
 uint32_t conn_sendable(const struct tcp_conn *c)
 {
 	uint64_t want = c->written - c->nxt, flight = conn_flight(c);
@@ -213,6 +225,8 @@ uint32_t conn_sendable(const struct tcp_conn *c)
 		return 0;
 	if (want > c->conf.gso)
 		want = c->conf.gso;
+	if (is_deferred(c, want, cwnd < edge ? cwnd : edge))
+		return 0;
 	if (likely(cwnd >= want && edge >= want))
 		return (uint32_t)want;
 	return fitting(c, cwnd, edge);
