@@ -35,6 +35,9 @@ struct port {
 	struct packet *offered;
 	struct signal room;
 	enum patience patience; /* of a nic's port; set by who sends */
+	/* Packets taken whose memory the sender may use anew; counted by who
+	 * says so, who then raises `room`. */
+	uint64_t done;
 };
 
 /*
@@ -114,6 +117,9 @@ struct doorbell {
 	 * pending one, the port is masked); 0: it did not. */
 	unsigned char spent;
 };
+
+/* How a guest rings: what the access makes of the exit. */
+enum kick_way { KICK_PIO, KICK_MMIO, KICK_HYPERCALL };
 
 /* For the oracle: will its handler yet run, or its waiters yet be woken? */
 static inline bool doorbell_coming(const struct doorbell *bell)

@@ -14,5 +14,6 @@ extern const struct stage_type netback_napi_type;
 extern const struct stage_type producer_type;
 extern const struct stage_type consumer_type;
 extern const struct stage_type netif_type;
+extern const struct stage_type netfront_type;
 
 #endif

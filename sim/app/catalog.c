@@ -2,6 +2,7 @@
 #include "sim/app/catalog.h"
 
 #include "models/hypervisor/kvm.h"
+#include "models/hypervisor/linux.h"
 #include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
 #include "models/hypervisor/switch.h"
@@ -14,9 +15,10 @@ const struct stage_type *const stage_types[] = {
 	&pktgen_type, &sink_type, &tcp_type, &tcp_sink_type, &udp_type,
 	&udp_sink_type, &service_type, &clients_type,
 	/* a guest's system and its drivers */
-	&mirage_type, &switch_type, &virtio_net_type, &pv_e1000_type, &netif_type,
+	&mirage_type, &linux_type, &host_stack_type, &switch_type,
+	&virtio_net_type, &pv_e1000_type, &netif_type, &netfront_type,
 	/* a host's drivers */
-	&qemu_tx_type, &vhost_type, &netback_type,
+	&qemu_tx_type, &vhost_type, &netback_type, &netback_napi_type,
 	/* the theory */
 	&producer_type, &consumer_type,
 	/* the machine */

@@ -7,6 +7,7 @@
 
 #include "models/hypervisor/kvm.h"
 #include "models/hypervisor/qemu.h"
+#include "models/hypervisor/xen.h"
 #include "sim/app/catalog.h"
 #include "sim/app/world/measure.h"
 #include "sim/app/world/world_inside.h"
