@@ -65,7 +65,7 @@ enum task_state {
 	TASK_WAKING    /* signalled; on the way to its CPU */
 };
 
-#define TASK_DEPTH 12 /* sub-tasks within sub-tasks */
+#define TASK_DEPTH 20 /* sub-tasks within sub-tasks */
 
 struct task {
 	struct event event; /* end of a spending, a sleep or a wake-up */

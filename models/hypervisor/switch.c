@@ -34,11 +34,10 @@
  * what it always needs, and the pages that lie in rings (256 each way), are
  * beside it.
  *
- *	qdisc(n)	Linux with Open vSwitch or a bridge: the softirq that takes
- *			a packet from one device gives it to the other. What that
- *			does not take waits in its queue, txqueuelen packets at
- *			most (net/sched/sch_generic.c); the device says when it
- *			goes on, and the queue is sent in a softirq.
+ *	none	Linux with Open vSwitch or a bridge: the softirq that takes a
+ *		packet from one device gives it to the other. If that has no room
+ *		the packet waits in the queue that it has itself, or is dropped
+ *		there (models/ring/netfront_tx.c).
  */
 #include "models/hypervisor/switch.h"
 
@@ -49,11 +48,11 @@ static const struct choice queues[] = {
 	{"unbounded", PARAM_NONE, NULL, NULL, "A thread for each packet."},
 	{"capped", PARAM_COUNT, "1", "1000000",
 	 "At most so many packets wait for one thread; others are dropped."},
-	{"qdisc", PARAM_COUNT, "1", "1000000",
-	 "Linux: they go at once, or wait until the device has room."},
+	{"none", PARAM_NONE, NULL, NULL,
+	 "Linux: they are the device's at once, which has a queue."},
 	{0}};
 
-enum { QUEUE_UNBOUNDED, QUEUE_CAPPED, QUEUE_QDISC };
+enum { QUEUE_UNBOUNDED, QUEUE_CAPPED, QUEUE_NONE };
 
 #define SWITCH_PARAMS(P)                                                       \
 	P(CHOICE, queue, "unbounded", queues, 0,                               \
@@ -230,8 +229,9 @@ static TASK(wait)
 
 static bool is_full(const struct vswitch *sw, const struct way *w)
 {
-	return sw->p.queue.which != QUEUE_UNBOUNDED &&
-	       w->length >= sw->p.queue.arg.count;
+	return sw->p.queue.which == QUEUE_NONE ||
+	       (sw->p.queue.which == QUEUE_CAPPED &&
+		w->length >= sw->p.queue.arg.count);
 }
 
 static void drop(struct way *w)
@@ -241,13 +241,6 @@ static void drop(struct way *w)
 	counter_add(&sw->m.drops, 1);
 	packet_dropped(w->first->offered, sw->stage.id, DROP_NO_ROOM);
 	w->first->offered = NULL;
-}
-
-/* In a queue nobody overtakes. */
-static bool goes_at_once(const struct vswitch *sw, const struct way *w)
-{
-	return sw->p.queue.which == QUEUE_UNBOUNDED ||
-	       (sw->p.queue.which == QUEUE_QDISC && !w->head);
 }
 
 static TASK(handle)
@@ -261,7 +254,7 @@ static TASK(handle)
 	SPEND(cost_draw(sim_, &sw->handler));
 	w->first->offered = port->offered;
 	port->offered = NULL;
-	if (goes_at_once(sw, w))
+	if (sw->p.queue.which != QUEUE_CAPPED)
 		CALL(try_at_once, w);
 	if (w->first->offered && is_full(sw, w))
 		drop(w);
@@ -275,13 +268,13 @@ static TASK(handle)
 static void build_way(struct vswitch *sw, struct way *w, const char *name)
 {
 	struct stage *s = &sw->stage;
-	enum cpu_level level = s->softirq ? LEVEL_SOFTIRQ : LEVEL_THREAD;
 	char full[96];
 
 	w->sw = sw;
 	w->rx = (struct port){.send = handle, .owner = w};
 	snprintf(full, sizeof full, "%s.%s", s->name, name);
-	task_init(&w->task, s->cpu, level, forward, w, sim_owner(s->sim, full));
+	task_init(&w->task, s->cpu, LEVEL_THREAD, forward, w,
+		  sim_owner(s->sim, full));
 }
 
 static void switch_build(struct stage *s)
