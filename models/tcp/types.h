@@ -12,5 +12,9 @@ extern const struct stage_type tcp_type;
 extern const struct stage_type udp_sink_type;
 extern const struct stage_type udp_type;
 extern const struct stage_type service_type;
+extern const struct stage_type wire_type;
+extern const struct stage_type stream_sink_type;
+extern const struct stage_type stream_source_type;
+extern const struct stage_type responder_type;
 
 #endif

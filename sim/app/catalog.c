@@ -6,6 +6,7 @@
 #include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
 #include "models/hypervisor/switch.h"
+#include "models/hypervisor/vmx.h"
 #include "models/ring/types.h"
 #include "models/tcp/types.h"
 
@@ -14,15 +15,18 @@ const struct stage_type *const stage_types[] = {
 	/* sources and ends of traffic */
 	&pktgen_type, &sink_type, &tcp_type, &tcp_sink_type, &udp_type,
 	&udp_sink_type, &service_type, &clients_type,
+	&wire_type, &stream_sink_type, &stream_source_type, &responder_type,
 	/* a guest's system and its drivers */
 	&mirage_type, &linux_type, &host_stack_type, &switch_type,
 	&virtio_net_type, &pv_e1000_type, &netif_type, &netfront_type,
+	&venet_type, &virtio_pci_type,
 	/* a host's drivers */
 	&qemu_tx_type, &vhost_type, &netback_type, &netback_napi_type,
+	&venet_host_type, &vhost_net_type, &qemu_net_type,
 	/* the theory */
 	&producer_type, &consumer_type,
 	/* the machine */
-	&kvm_type, &qemu_type, &xen_type,
+	&kvm_type, &vmx_type, &qemu_type, &xen_type,
 	NULL};
 /* clang-format on */
 

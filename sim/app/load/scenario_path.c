@@ -180,6 +180,8 @@ static const char *begins(enum plug in)
 		return "begins with a pair of Xen rings";
 	case PLUG_LINK:
 		return "begins with a link";
+	case PLUG_PCI:
+		return "begins with devices on a bus";
 	}
 	return "";
 }
@@ -199,6 +201,8 @@ static const char *ends(enum plug out)
 		return "ends in a pair of Xen rings";
 	case PLUG_LINK:
 		return "ends in a link";
+	case PLUG_PCI:
+		return "ends in devices on a bus";
 	}
 	return "";
 }
@@ -323,6 +327,16 @@ static bool is_on_xen(const struct loader *l)
 	return somebody_lives(l, HOME_DOM0);
 }
 
+/* Devices on a bus belong to a vCPU that is modelled exit by exit. */
+static bool has_devices(const struct loader *l)
+{
+	for (unsigned i = 1; i <= l->sc->n_path; i++)
+		if (l->sc->stages[i].type->in == PLUG_PCI ||
+		    l->sc->stages[i].type->out == PLUG_PCI)
+			return true;
+	return false;
+}
+
 static void add_part(struct loader *l, const char *name)
 {
 	const struct stage_type *part = find_type(name);
@@ -340,6 +354,8 @@ static void add_machine(struct loader *l)
 		 somebody_lives(l, HOME_KTHREAD) ||
 		 somebody_lives(l, HOME_QEMU))
 		add_part(l, "kvm");
+	if (has_devices(l))
+		add_part(l, "vmx");
 	if (somebody_lives(l, HOME_QEMU))
 		add_part(l, "qemu");
 }

@@ -146,6 +146,9 @@ static const char *plug_words(enum plug plug, bool in)
 			  : "ends in a pair of Xen rings";
 	case PLUG_LINK:
 		return in ? "begins at a link" : "ends in a link";
+	case PLUG_PCI:
+		return in ? "serves devices on a bus"
+			  : "ends in devices on a bus";
 	}
 	return "";
 }

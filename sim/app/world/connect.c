@@ -5,6 +5,7 @@
 #include "models/hypervisor/kvm.h"
 #include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
+#include "models/hypervisor/vmx.h"
 #include "sim/app/world/world_inside.h"
 
 static void meet(struct stage *guest, struct stage *host)
@@ -72,6 +73,36 @@ static void connect_vif(struct world *w, struct stage *guest,
 		 xen_port(guest->domain, 0, call->handler));
 }
 
+static void meet_queues(struct front *front, struct back *back)
+{
+	back->ring = front->ring;
+	back->peer = front;
+	front->peer = back;
+	front->kick.handler = &back->on_kick;
+	back->call.handler = &front->on_call;
+}
+
+/* A message for each queue, or a level for a device's two. */
+static void connect_pci(struct world *w, struct stage *guest,
+			struct stage *host)
+{
+	bool user = host->type->home == HOME_QEMU;
+	struct vmx_line *line = NULL;
+
+	for (unsigned i = 0; i < guest->n_queues; i++) {
+		struct front *front = &guest->fronts[i];
+		struct back *back = &host->backs[i];
+
+		meet_queues(front, back);
+		vmx_kick(w->vmx, &front->kick, front->way,
+			 back->ioeventfd ? host->executor : NULL,
+			 user ? qemu_big_lock(w->qemu) : NULL);
+		if (!line || !front->level || i % 2 == 0)
+			line = vmx_line(w->vmx, front->level);
+		vmx_call(line, &back->call, user || front->level);
+	}
+}
+
 static void connect_net(struct stage *above, struct stage *below)
 {
 	above->below = below->nic;
@@ -110,6 +141,12 @@ static void connect_pair(struct world *w, enum plug plug, struct stage *a,
 			connect_vif(w, a, b);
 		else
 			connect_vif(w, b, a);
+		return;
+	case PLUG_PCI:
+		if (a->fronts)
+			connect_pci(w, a, b);
+		else
+			connect_pci(w, b, a);
 		return;
 	case PLUG_LINK:
 		a->peer = b->link;

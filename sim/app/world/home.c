@@ -4,6 +4,7 @@
 #include "models/hypervisor/linux.h"
 #include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
+#include "models/hypervisor/vmx.h"
 #include "sim/app/world/world_inside.h"
 
 static struct cpu *ideal_cpu(struct sim *sim)
@@ -44,7 +45,8 @@ bool world_is_system(const struct stage_type *type)
 
 static bool leaves_guest(enum plug plug)
 {
-	return plug == PLUG_RING || plug == PLUG_VIF || plug == PLUG_LINK;
+	return plug == PLUG_RING || plug == PLUG_VIF || plug == PLUG_LINK ||
+	       plug == PLUG_PCI;
 }
 
 /* The system of the guest that stage i of the path is in; the stage itself, or
@@ -88,9 +90,14 @@ static void found_guest(struct world *w, struct stage *s)
 		s->cpu = &s->domain->vcpus[0].cpu;
 		return;
 	}
-	if (!w->vcpu)
+	if (!w->vcpu) {
 		w->vcpu = kvm_cpu(w->kvm);
+		if (w->vmx)
+			vmx_begin(w->vmx, w->vcpu);
+	}
 	s->cpu = w->vcpu;
+	if (w->vmx)
+		s->softirq = vmx_softirq(w->vmx);
 }
 
 static void live_in_guest(struct world *w, unsigned i, struct stage *s)

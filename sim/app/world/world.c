@@ -7,6 +7,7 @@
 
 #include "models/hypervisor/kvm.h"
 #include "models/hypervisor/qemu.h"
+#include "models/hypervisor/vmx.h"
 #include "models/hypervisor/xen.h"
 #include "sim/app/catalog.h"
 #include "sim/app/world/measure.h"
@@ -73,6 +74,8 @@ static void add_stages(struct world *w, const struct point *pt)
 
 		if (s->type == &kvm_type)
 			w->kvm = s;
+		else if (s->type == &vmx_type)
+			w->vmx = s;
 		else if (s->type == &qemu_type)
 			w->qemu = s;
 		else if (s->type == &xen_type)

@@ -19,7 +19,7 @@ struct world {
 	struct sim *sim;
 	const struct scenario *sc;
 	struct stage **stages; /* by index of scenario.stages */
-	struct stage *kvm, *qemu, *xen;
+	struct stage *kvm, *vmx, *qemu, *xen;
 	struct cpu *vcpu; /* KVM's, made when the first stage wants it */
 	/* Xen. A path may lead through several guests: between two of them
 	 * there is a plug that leaves the guest. */

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * venet, the guest's side: AlacrityVM's network driver (drivers/net/vbus-enet.c
+ * of alacrityvm-linux, Haskins, 2009).
+ *
+ * Receive is NAPI: the bus's interrupt finds the device named, schedules the
+ * poll and turns the ring's notifications off; the poll takes packets up to its
+ * weight, gives each descriptor back with a new buffer, and when the ring is
+ * empty completes and enables; if something came meanwhile enabling schedules
+ * the wakeup here, in a tasklet, without an exit.
+ *
+ * Transmit pushes and tells the host, which costs an exit only if the host has
+ * enabled and none is pending. What has been sent comes back as events on a
+ * queue of its own, whose interrupt schedules a tasklet; only there buffers are
+ * freed. A full ring stops the queue.
+ *
+ * Several devices share one bus, hence one interrupt. Tasklets run in the same
+ * softirq as NAPI, in the order of scheduling.
+ *
+ * Left out: the page queue of large receives, negotiation, link events.
+ */
+#include "models/ring/venet.h"
+#include "models/ring/types.h"
+
+static const struct choice signals[] = {
+	{"hybrid", PARAM_NONE, NULL, NULL,
+	 "Only who is enabled and has no signal pending (shm_signal)."},
+	{"always", PARAM_NONE, NULL, NULL, "Every change, for comparison."},
+	{0}};
+
+/* Room for completions that the guest has not come round to. */
+#define EVENTS_PER_SLOT 4
+
+enum { SIGNAL_HYBRID, SIGNAL_ALWAYS };
+
+static const struct choice ways[] = {
+	{"pio", PARAM_NONE, NULL, NULL, "A write to a port (pci-bridge.c)."},
+	{"hypercall", PARAM_NONE, NULL, NULL, "A hypercall."},
+	{"mmio", PARAM_NONE, NULL, NULL, "A write to memory of the device."},
+	{0}};
+
+#define VENET_PARAMS(P)                                                        \
+	P(COUNT, devices, "1", "1", "4", "choice",                             \
+	  "Devices on the bus; packets say which one they take.")              \
+	P(COUNT, slots, "256", "16", "2048",                                   \
+	  "alacrityvm-linux drivers/net/vbus-enet.c, rx_ringlen, tx_ringlen",  \
+	  "Slots of each ring, a power of two.")                               \
+	P(COUNT, weight, "128", "1", "10000",                                  \
+	  "alacrityvm-linux drivers/net/vbus-enet.c, netif_napi_add",          \
+	  "Packets in one poll.")                                              \
+	P(CHOICE, signal, "hybrid", signals, 0,                                \
+	  "alacrityvm-linux lib/shm_signal.c", "When the other side is told.") \
+	P(CHOICE, kick_by, "pio", ways, 0,                                     \
+	  "alacrityvm-linux drivers/vbus/pci-bridge.c",                        \
+	  "How the guest signals; all are decoded in the host's kernel.")      \
+	P(COST, rx_cost, "0.4us", "0ns", "1ms", "guess",                       \
+	  "What the driver takes for a received packet, with a new buffer.")   \
+	P(COST, tx_cost, "0.4us", "0ns", "1ms", "guess",                       \
+	  "What the driver takes for a packet to send.")                       \
+	P(COST, done_cost, "0.2us", "0ns", "1ms", "guess",                     \
+	  "What the driver takes to free a packet that has been sent.")        \
+	P(COST, event_cost, "0.15us", "0ns", "1ms", "guess",                   \
+	  "What an event on the bus takes of the interrupt handler.")
+
+struct venet_params {
+	VENET_PARAMS(PARAM_FIELD)
+};
+
+#define VENET_METRICS(M)                                                       \
+	M(COUNTER, interrupts, "1", "Interrupts of the bus.")                  \
+	M(COUNTER, events, "1", "Devices' signals found on the bus.")          \
+	M(COUNTER, polls, "1", "Polls of the receive rings.")                  \
+	M(COUNTER, received, "1", "Packets received.")                         \
+	M(COUNTER, sent, "1", "Packets sent.")                                 \
+	M(COUNTER, stops, "1", "Times a sender slept for a full ring.")        \
+	M(NUMBER, packets_per_interrupt, "1", "Packets received per interrupt.")
+
+struct venet_metrics {
+	VENET_METRICS(METRIC_FIELD)
+};
+
+struct venet;
+
+struct venet_dev {
+	struct venet *v;
+	struct venet_queues *q;
+	struct shm_sender tell_tx, tell_rx; /* to the host */
+	struct front *tx_front, *rx_front;
+	struct napi poll, freeing, again;
+	bool wants_again; /* the deferred wakeup of its receive ring */
+	struct signal room;
+	struct packet *packet;
+	struct ioq_slot *slot;
+};
+
+/* A sender's. */
+struct venet_port {
+	struct port port;
+	struct venet *v;
+	struct venet_dev *dev;
+};
+
+struct venet {
+	struct stage stage;
+	struct venet_params p;
+	struct venet_metrics m;
+	struct nic nic;
+	struct front fronts[2 * VENET_DEVICES];
+	struct venet_shared shared;
+	struct venet_dev devs[VENET_DEVICES];
+	struct cost rx_cost, tx_cost, done_cost, event_cost;
+	struct venet_port *ports;
+};
+
+static TASK(kick)
+{
+	struct front *front = owner;
+
+	TASK_BEGIN;
+	CALL(front->kick.ring, &front->kick);
+	TASK_END;
+}
+
+static void schedule(struct venet *v, struct napi *n)
+{
+	v->stage.softirq->schedule(v->stage.softirq, n);
+}
+
+/* The bus names the receive ring. */
+static TASK(rx_isr)
+{
+	struct venet_dev *d = owner;
+
+	(void)me;
+	(void)depth;
+	if (!ioq_is_back(&d->q->rx) || d->poll.scheduled)
+		return DONE;
+	shm_off(&d->q->rx.north);
+	schedule(d->v, &d->poll);
+	return DONE;
+}
+
+static TASK(poll_one)
+{
+	struct venet_dev *d = owner;
+	struct venet *v = d->v;
+	struct port *above = v->stage.above;
+
+	TASK_BEGIN;
+	STEP();
+	d->slot = ioq_reap(&d->q->rx);
+	above->offered = d->slot->packet;
+	d->slot->packet = NULL;
+	note(sim_, v->stage.id, NOTE_TAKE, d->q->rx.reaped);
+	counter_add(&v->m.received, 1);
+	SPEND(cost_draw(sim_, &v->rx_cost));
+	CALL(above->send, above);
+	STEP();
+	ioq_push(&d->q->rx, NULL, NULL);
+	CALL(shm_inject, &d->tell_rx);
+	d->poll.done++;
+	TASK_END;
+}
+
+static TASK(poll)
+{
+	struct napi *n = owner;
+	struct venet_dev *d = n->owner;
+
+	TASK_BEGIN;
+	n->done = 0;
+	counter_add(&d->v->m.polls, 1);
+	while (n->done < n->budget && ioq_is_back(&d->q->rx))
+		CALL(poll_one, d);
+	STEP();
+	if (ioq_is_back(&d->q->rx)) {
+		n->done = n->budget;
+		TASK_RETURN;
+	}
+	d->v->stage.softirq->complete(d->v->stage.softirq, n);
+	CALL(shm_enable, &d->q->on_rx);
+	TASK_END;
+}
+
+static TASK(done_isr)
+{
+	struct venet_dev *d = owner;
+
+	(void)me;
+	(void)depth;
+	shm_off(&d->q->done.north);
+	schedule(d->v, &d->freeing);
+	return DONE;
+}
+
+/* One packet has been sent: what it lay in is the sender's again. */
+static void free_one(struct venet_dev *d)
+{
+	struct port *port = ioq_reap(&d->q->done)->cookie;
+
+	ioq_push(&d->q->done, NULL, NULL);
+	while (ioq_is_back(&d->q->tx))
+		ioq_reap(&d->q->tx);
+	signal_raise(&d->room);
+	port->done++;
+	signal_raise(&port->room);
+}
+
+/* deferred_evq_isr */
+static TASK(free_sent)
+{
+	struct napi *n = owner;
+	struct venet_dev *d = n->owner;
+
+	TASK_BEGIN;
+	n->done = 0;
+	while (ioq_is_back(&d->q->done)) {
+		SPEND(cost_draw(sim_, &d->v->done_cost));
+		free_one(d);
+	}
+	d->v->stage.softirq->complete(d->v->stage.softirq, n);
+	CALL(shm_enable, &d->q->on_done);
+	TASK_END;
+}
+
+/* deferred_notify, of either ring. */
+static TASK(wake_again)
+{
+	struct napi *n = owner;
+	struct venet_dev *d = n->owner;
+
+	TASK_BEGIN;
+	n->done = 0;
+	d->v->stage.softirq->complete(d->v->stage.softirq, n);
+	CALL(shm_wakeup, &d->q->on_rx);
+	CALL(shm_wakeup, &d->q->on_done);
+	TASK_END;
+}
+
+static void defer(struct shm_receiver *r)
+{
+	struct venet_dev *d = r->defer_arg;
+
+	if (!d->again.scheduled)
+		schedule(d->v, &d->again);
+}
+
+/* A thread waits for room; a softirq cannot, and drops. */
+static TASK(wait_for_room)
+{
+	struct venet_port *p = owner;
+
+	TASK_BEGIN;
+	counter_add(&p->v->m.stops, 1);
+	p->dev->room.raised = false;
+	AWAIT(&p->dev->room);
+	TASK_END;
+}
+
+static TASK(push)
+{
+	struct venet_port *p = owner;
+	struct venet_dev *d = p->dev;
+
+	TASK_BEGIN;
+	ioq_push(&d->q->tx, p->port.offered, p);
+	p->port.offered = NULL;
+	note(sim_, p->v->stage.id, NOTE_PUT, d->q->tx.made);
+	counter_add(&p->v->m.sent, 1);
+	CALL(shm_inject, &d->tell_tx);
+	TASK_END;
+}
+
+static TASK(xmit)
+{
+	struct venet_port *p = owner;
+
+	TASK_BEGIN;
+	p->dev = &p->v->devs[p->port.offered->device % p->v->p.devices];
+	SPEND(cost_draw(sim_, &p->v->tx_cost));
+	while (ioq_room(&p->dev->q->tx) == 0) {
+		if (me->level > LEVEL_THREAD) {
+			packet_dropped(p->port.offered, p->v->stage.id,
+				       DROP_NO_ROOM);
+			p->port.offered = NULL;
+			p->port.done++;
+			TASK_RETURN;
+		}
+		CALL(wait_for_room, p);
+	}
+	CALL(push, p);
+	TASK_END;
+}
+
+static struct port *open_port(struct nic *nic)
+{
+	struct venet *v =
+		(struct venet *)((char *)nic - offsetof(struct venet, nic));
+	struct venet_port *p = sim_alloc(v->stage.sim, sizeof *p);
+
+	p->v = v;
+	p->port = (struct port){.send = xmit, .owner = p};
+	return &p->port;
+}
+
+static TASK(on_interrupt)
+{
+	struct venet *v = owner;
+
+	TASK_BEGIN;
+	counter_add(&v->m.interrupts, 1);
+	CALL(vbus_interrupt, &v->shared.bus);
+	TASK_END;
+}
+
+static TASK(nothing)
+{
+	(void)me;
+	(void)depth;
+	(void)owner;
+	return DONE;
+}
+
+static void queues_init(struct venet_dev *d)
+{
+	struct venet *v = d->v;
+	struct sim *sim = v->stage.sim;
+	uint16_t slots = (uint16_t)v->p.slots;
+
+	ioq_init(&d->q->tx, sim, slots);
+	ioq_init(&d->q->rx, sim, slots);
+	ioq_init(&d->q->done, sim, (uint16_t)(EVENTS_PER_SLOT * slots));
+	while (ioq_room(&d->q->rx) > 0)
+		ioq_push(&d->q->rx, NULL, NULL);
+	while (ioq_room(&d->q->done) > 0)
+		ioq_push(&d->q->done, NULL, NULL);
+	d->q->on_rx = (struct shm_receiver){.me = &d->q->rx.north,
+					    .callback = rx_isr,
+					    .arg = d,
+					    .defer = defer,
+					    .defer_arg = d};
+	d->q->on_done = (struct shm_receiver){.me = &d->q->done.north,
+					      .callback = done_isr,
+					      .arg = d,
+					      .defer = defer,
+					      .defer_arg = d};
+	d->q->rx.north.enabled = true;
+	d->q->done.north.enabled = true;
+}
+
+static void front_init(struct venet *v, struct front *f, task_fn *on_call)
+{
+	static const enum kick_way by[] = {KICK_PIO, KICK_HYPERCALL, KICK_MMIO};
+
+	f->shared = &v->shared;
+	f->way = by[v->p.kick_by.which];
+	f->on_call = (struct work){.run = on_call, .owner = v};
+}
+
+static void dev_init(struct venet *v, unsigned i)
+{
+	struct venet_dev *d = &v->devs[i];
+	unsigned weight = (unsigned)v->p.weight;
+
+	d->v = v;
+	d->q = &v->shared.queues[i];
+	queues_init(d);
+	d->tx_front = &v->fronts[2 * i];
+	d->rx_front = &v->fronts[2 * i + 1];
+	front_init(v, d->tx_front, i == 0 ? on_interrupt : nothing);
+	front_init(v, d->rx_front, nothing);
+	d->tell_tx = (struct shm_sender){&d->q->tx.south, kick, d->tx_front,
+					 v->shared.always};
+	d->tell_rx =
+		(struct shm_sender){&d->q->rx.south, kick, d->rx_front, false};
+	d->poll = (struct napi){.poll = poll, .owner = d, .weight = weight};
+	d->freeing = (struct napi){.poll = free_sent, .owner = d, .weight = 1};
+	d->again = (struct napi){.poll = wake_again, .owner = d, .weight = 1};
+}
+
+static void venet_build(struct stage *s)
+{
+	struct venet *v = (struct venet *)s;
+
+	stage_cost(s, &v->rx_cost, &v->p.rx_cost, "rx_cost");
+	stage_cost(s, &v->tx_cost, &v->p.tx_cost, "tx_cost");
+	stage_cost(s, &v->done_cost, &v->p.done_cost, "done_cost");
+	stage_cost(s, &v->event_cost, &v->p.event_cost, "event_cost");
+	vbus_init(&v->shared.bus, s->sim, &v->event_cost);
+	v->shared.bus.n_events = &v->m.events;
+	v->shared.n = (unsigned)v->p.devices;
+	v->shared.always = v->p.signal.which == SIGNAL_ALWAYS;
+	v->shared.bus.vector.always = v->shared.always;
+	for (unsigned i = 0; i < v->shared.n; i++)
+		dev_init(v, i);
+	v->nic.open = open_port;
+	s->nic = &v->nic;
+	s->fronts = v->fronts;
+	s->n_queues = 2 * v->shared.n;
+}
+
+static void venet_finish(struct stage *s)
+{
+	struct venet *v = (struct venet *)s;
+
+	v->m.packets_per_interrupt =
+		(double)v->m.received.n / (double)v->m.interrupts.n;
+}
+
+static uint64_t venet_inside(const struct stage *s)
+{
+	const struct venet *v = (const struct venet *)s;
+	uint64_t n = s->above->offered != NULL;
+
+	for (unsigned i = 0; i < v->shared.n; i++)
+		n += ioq_packets(&v->shared.queues[i].tx) +
+		     ioq_packets(&v->shared.queues[i].rx);
+	return n;
+}
+
+#define SELF struct venet_params
+static const struct param venet_params[] = {VENET_PARAMS(PARAM_ROW)};
+#undef SELF
+#define SELF struct venet_metrics
+static const struct metric venet_metrics[] = {VENET_METRICS(METRIC_ROW)};
+#undef SELF
+
+const struct stage_type venet_type = {
+	.name = "venet",
+	.doc = "AlacrityVM's network driver in the guest, on the bus's one "
+	       "interrupt.",
+	.size = sizeof(struct venet),
+	STAGE_ROWS(venet),
+	.in = PLUG_NET,
+	.out = PLUG_PCI,
+	.duplex = true,
+	.home = HOME_GUEST,
+	.build = venet_build,
+	.finish = venet_finish,
+	.inside = venet_inside,
+};

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * venet, the host's side (kernel/vbus/devices/venet/device.c of
+ * alacrityvm-linux, Haskins, 2009). Each device has two threads.
+ *
+ * From the guest: a signal, which the host decodes in the exit itself, turns
+ * further ones off and wakes the thread; the thread takes descriptors until it
+ * meets one that is the guest's, and enables when the ring is empty. A packet
+ * that is copied is complete at once; each completion is an event for the guest,
+ * signalled after every `txmitigation`-th packet and at the end.
+ *
+ * Zero copy: a GSO packet of zcthresh bytes or more is not copied; its pages go
+ * to the network card, and it is complete when that has sent them. Until then
+ * the guest's socket pays for it.
+ *
+ * To the guest: what the bridge delivers is queued and the other thread woken,
+ * which copies packets into the guest's buffers and signals for each. Without
+ * buffers it asks the guest to tell when there are some.
+ *
+ * Left out: bursts handled in the exit (burst.thresh is 0 by default).
+ */
+#include "models/ring/types.h"
+#include "models/ring/venet.h"
+
+#define MTU_FRAME  1514 /* what is larger is a GSO packet */
+#define MOST_GIVEN 4096 /* packets given to the card and not yet sent */
+
+#define VENET_HOST_PARAMS(P)                                                   \
+	P(COUNT, txmitigation, "10", "0", "10000",                             \
+	  "alacrityvm-linux kernel/vbus/devices/venet/device.c, "              \
+	  "venetdev_common_init",                                              \
+	  "Completions per signal to the guest; 0: each.")                     \
+	P(SIZE, zcthresh, "512B", "0B", "64KiB",                               \
+	  "alacrityvm-linux kernel/vbus/devices/venet/device.c, "              \
+	  "venetdev_common_init",                                              \
+	  "GSO packets from this size on are not copied; 0B: all are.")        \
+	P(COUNT, queue, "1000", "1", "1000000", "Linux, ether_setup",          \
+	  "Packets that may wait for the guest's buffers (txqueuelen).")       \
+	P(COST, packet_cost, "0.5us", "0ns", "1ms", "guess",                   \
+	  "What a packet takes of the thread, without the copy.")              \
+	P(COST, copy_cost, "0.25us", "0ns", "1ms", "guess",                    \
+	  "To copy 1 KiB between guest and host.")                             \
+	P(COST, map_cost, "2us", "0ns", "1ms", "guess",                        \
+	  "To look up the pages of a packet that is not copied.")
+
+struct venet_host_params {
+	VENET_HOST_PARAMS(PARAM_FIELD)
+};
+
+#define VENET_HOST_METRICS(M)                                                  \
+	M(COUNTER, kicks, "1", "Signals from guests that arrived.")            \
+	M(COUNTER, signals, "1", "Signals put on the bus.")                    \
+	M(COUNTER, from_guest, "1", "Packets taken from the guest.")           \
+	M(COUNTER, to_guest, "1", "Packets given to the guest.")               \
+	M(COUNTER, uncopied, "1", "Packets that were not copied.")             \
+	M(COUNTER, drops, "1",                                                 \
+	  "Packets for the guest dropped because the queue was full.")         \
+	M(COUNTER, sleeps, "1", "Times a thread slept.")
+
+struct venet_host_metrics {
+	VENET_HOST_METRICS(METRIC_FIELD)
+};
+
+struct venet_host;
+
+struct host_dev {
+	struct venet_host *h;
+	struct venet_queues *q;
+	struct vbus_line rx_line, done_line;
+	struct shm_sender tell_rx, tell_done;
+	struct shm_receiver on_tx, on_room;
+	struct cpu cpus[2];
+	struct task from_guest, to_guest;
+	struct signal tx_due, rx_due;
+	struct packet *head, *tail; /* for the guest */
+	int64_t queued;
+	bool congested; /* waits for buffers */
+	bool dirty;
+	unsigned taken; /* in this drain */
+	struct packet *packet;
+	void *cookie;
+	bool uncopied;
+	unsigned outstanding, completed; /* of the uncopied */
+};
+
+/* Given to the card, in order. */
+struct given {
+	struct host_dev *dev;
+	void *cookie;
+	bool uncopied;
+};
+
+struct venet_host {
+	struct stage stage;
+	struct venet_host_params p;
+	struct venet_host_metrics m;
+	struct back backs[2 * VENET_DEVICES];
+	struct port link;
+	struct host_dev devs[VENET_DEVICES];
+	unsigned n;
+	struct cost packet_cost, copy_cost, map_cost;
+	struct cpu card_cpu;
+	struct task card; /* the card's transmit interrupt */
+	struct given given[MOST_GIVEN];
+	uint64_t n_given, n_sent;
+};
+
+static sim_time copy_time(struct venet_host *h, const struct packet *p)
+{
+	return cost_draw(h->stage.sim, &h->copy_cost) * p->size / 1024;
+}
+
+static TASK(vbus_signal_counted)
+{
+	struct vbus_line *line = owner;
+	struct host_dev *d = (struct host_dev *)line->owner;
+
+	TASK_BEGIN;
+	counter_add(&d->h->m.signals, 1);
+	note(sim_, d->h->stage.id, NOTE_CALL, line == &d->rx_line);
+	CALL(vbus_signal, line);
+	TASK_END;
+}
+
+/* From the guest. */
+
+/* venetdev_rx_isr: in the guest's exit. */
+static TASK(tx_isr)
+{
+	struct host_dev *d = owner;
+
+	(void)me;
+	(void)depth;
+	shm_off(&d->q->tx.south);
+	signal_raise(&d->tx_due);
+	return DONE;
+}
+
+/* There is always room for an event: as many as slots. */
+static void complete(struct host_dev *d, void *cookie)
+{
+	assert(ioq_is_waiting(&d->q->done));
+	ioq_head(&d->q->done)->cookie = cookie;
+	ioq_give_back(&d->q->done);
+}
+
+static void give(struct host_dev *d)
+{
+	struct venet_host *h = d->h;
+
+	assert(h->n_given - h->n_sent < MOST_GIVEN);
+	h->given[h->n_given++ % MOST_GIVEN] =
+		(struct given){d, d->cookie, d->uncopied};
+	d->outstanding += d->uncopied;
+	counter_add(&h->m.uncopied, d->uncopied);
+}
+
+static bool is_uncopied(const struct host_dev *d)
+{
+	int64_t from = d->h->p.zcthresh;
+
+	return from > 0 && d->packet->size >= from &&
+	       d->packet->size > MTU_FRAME;
+}
+
+static TASK(forward)
+{
+	struct host_dev *d = owner;
+	struct venet_host *h = d->h;
+	struct port *out = h->stage.peer;
+
+	TASK_BEGIN;
+	d->packet = ioq_head(&d->q->tx)->packet;
+	d->cookie = ioq_head(&d->q->tx)->cookie;
+	ioq_head(&d->q->tx)->packet = NULL;
+	note(sim_, h->stage.id, NOTE_TAKE, d->q->tx.taken);
+	counter_add(&h->m.from_guest, 1);
+	d->uncopied = is_uncopied(d);
+	SPEND(cost_draw(sim_, &h->packet_cost));
+	if (d->uncopied)
+		SPEND(cost_draw(sim_, &h->map_cost));
+	else
+		SPEND(copy_time(h, d->packet));
+	give(d);
+	out->offered = d->packet;
+	d->packet = NULL;
+	CALL(out->send, out);
+	assert(!out->offered);
+	ioq_give_back(&d->q->tx);
+	TASK_END;
+}
+
+static TASK(take_one)
+{
+	struct host_dev *d = owner;
+
+	TASK_BEGIN;
+	CALL(forward, d);
+	d->taken++;
+	if (!d->uncopied) {
+		complete(d, d->cookie);
+		d->dirty = true;
+	}
+	if (d->dirty && (d->h->p.txmitigation == 0 ||
+			 d->taken % d->h->p.txmitigation == 0)) {
+		d->dirty = false;
+		CALL(shm_inject, &d->tell_done);
+	}
+	TASK_END;
+}
+
+/* venetdev_rx */
+static TASK(drain)
+{
+	struct host_dev *d = owner;
+
+	TASK_BEGIN;
+	d->taken = 0;
+	while (ioq_is_waiting(&d->q->tx))
+		CALL(take_one, d);
+	if (d->dirty) {
+		d->dirty = false;
+		CALL(shm_inject, &d->tell_done);
+	}
+	STEP();
+	if (!ioq_is_waiting(&d->q->tx)) {
+		d->tx_due.raised = false;
+		CALL(shm_enable, &d->on_tx);
+	}
+	TASK_END;
+}
+
+static TASK(from_guest)
+{
+	struct host_dev *d = owner;
+
+	TASK_BEGIN;
+	for (;;) {
+		AWAIT(&d->tx_due);
+		CALL(drain, d);
+		counter_add(&d->h->m.sleeps, !d->tx_due.raised);
+	}
+	TASK_END;
+}
+
+/* A tasklet of the host's; the thread it would wake is awake. */
+static void defer_tx(struct shm_receiver *r)
+{
+	struct host_dev *d = r->defer_arg;
+
+	if (!ioq_is_waiting(&d->q->tx))
+		return;
+	shm_off(&d->q->tx.south);
+	signal_raise(&d->tx_due);
+}
+
+/* What the card has sent is complete. */
+static TASK(sent_one)
+{
+	struct venet_host *h = owner;
+	struct given *g = &h->given[h->n_sent % MOST_GIVEN];
+
+	TASK_BEGIN;
+	if (!g->uncopied) {
+		h->n_sent++;
+		TASK_RETURN;
+	}
+	complete(g->dev, g->cookie);
+	if (--g->dev->outstanding == 0)
+		g->dev->completed = 0;
+	else
+		g->dev->completed++;
+	if (h->p.txmitigation == 0 ||
+	    g->dev->completed % h->p.txmitigation == 0)
+		CALL(shm_inject, &g->dev->tell_done);
+	h->n_sent++;
+	TASK_END;
+}
+
+static TASK(card)
+{
+	struct venet_host *h = owner;
+
+	TASK_BEGIN;
+	for (;;) {
+		AWAIT(&h->stage.peer->room);
+		h->stage.peer->room.raised = false;
+		while (h->n_sent < h->stage.peer->done)
+			CALL(sent_one, h);
+	}
+	TASK_END;
+}
+
+/* To the guest. */
+
+/* venetdev_tx_isr: there are buffers again. */
+static TASK(room_isr)
+{
+	struct host_dev *d = owner;
+
+	(void)me;
+	(void)depth;
+	if (d->congested && ioq_is_waiting(&d->q->rx)) {
+		d->congested = false;
+		shm_off(&d->q->rx.south);
+		signal_raise(&d->rx_due);
+	}
+	return DONE;
+}
+
+static void defer_room(struct shm_receiver *r)
+{
+	struct host_dev *d = r->defer_arg;
+
+	if (!d->congested || !ioq_is_waiting(&d->q->rx))
+		return;
+	d->congested = false;
+	shm_off(&d->q->rx.south);
+	signal_raise(&d->rx_due);
+}
+
+static struct packet *next_for_guest(struct host_dev *d)
+{
+	struct packet *p = d->head;
+
+	d->head = p->next;
+	p->next = NULL;
+	d->queued--;
+	return p;
+}
+
+static TASK(deliver_one)
+{
+	struct host_dev *d = owner;
+	struct venet_host *h = d->h;
+
+	TASK_BEGIN;
+	SPEND(cost_draw(sim_, &h->packet_cost));
+	SPEND(copy_time(h, d->head));
+	ioq_head(&d->q->rx)->packet = next_for_guest(d);
+	ioq_give_back(&d->q->rx);
+	note(sim_, h->stage.id, NOTE_PUT, d->q->rx.taken);
+	counter_add(&h->m.to_guest, 1);
+	CALL(shm_inject, &d->tell_rx);
+	TASK_END;
+}
+
+/* venetdev_tx */
+static TASK(to_guest)
+{
+	struct host_dev *d = owner;
+
+	TASK_BEGIN;
+	for (;;) {
+		AWAIT(&d->rx_due);
+		d->rx_due.raised = false;
+		while (d->head && ioq_is_waiting(&d->q->rx))
+			CALL(deliver_one, d);
+		if (d->head) {
+			d->congested = true;
+			CALL(shm_enable, &d->on_room);
+		}
+		counter_add(&d->h->m.sleeps, 1);
+	}
+	TASK_END;
+}
+
+/* venetdev_xmit, in the context of who delivers. */
+static TASK(from_link)
+{
+	struct port *port = owner;
+	struct venet_host *h = port->owner;
+	struct packet *p = port->offered;
+	struct host_dev *d = &h->devs[p->device % h->n];
+
+	(void)me;
+	(void)depth;
+	port->offered = NULL;
+	if (d->queued >= h->p.queue) {
+		counter_add(&h->m.drops, 1);
+		packet_dropped(p, h->stage.id, DROP_VIF_QUEUE);
+		return DONE;
+	}
+	if (d->head)
+		d->tail->next = p;
+	else
+		d->head = p;
+	d->tail = p;
+	d->queued++;
+	if (!d->congested)
+		signal_raise(&d->rx_due);
+	return DONE;
+}
+
+static TASK(on_kick)
+{
+	struct shm_receiver *r = owner;
+
+	TASK_BEGIN;
+	counter_add(&((struct host_dev *)r->defer_arg)->h->m.kicks, 1);
+	CALL(shm_wakeup, r);
+	TASK_END;
+}
+
+static void dev_init(struct venet_host *h, unsigned i)
+{
+	struct host_dev *d = &h->devs[i];
+	struct sim *sim = h->stage.sim;
+	struct cost *wake = h->stage.cpu->wake;
+
+	d->h = h;
+	d->on_tx = (struct shm_receiver){.callback = tx_isr,
+					 .arg = d,
+					 .defer = defer_tx,
+					 .defer_arg = d};
+	d->on_room = (struct shm_receiver){.callback = room_isr,
+					   .arg = d,
+					   .defer = defer_room,
+					   .defer_arg = d};
+	h->backs[2 * i].on_kick =
+		(struct work){.run = on_kick, .owner = &d->on_tx};
+	h->backs[2 * i + 1].on_kick =
+		(struct work){.run = on_kick, .owner = &d->on_room};
+	cpu_init(&d->cpus[0], sim, wake);
+	cpu_init(&d->cpus[1], sim, wake);
+	task_init(&d->from_guest, &d->cpus[0], LEVEL_THREAD, from_guest, d,
+		  h->stage.id);
+	task_init(&d->to_guest, &d->cpus[1], LEVEL_THREAD, to_guest, d,
+		  h->stage.id);
+}
+
+static void venet_host_build(struct stage *s)
+{
+	struct venet_host *h = (struct venet_host *)s;
+
+	stage_cost(s, &h->packet_cost, &h->p.packet_cost, "packet_cost");
+	stage_cost(s, &h->copy_cost, &h->p.copy_cost, "copy_cost");
+	stage_cost(s, &h->map_cost, &h->p.map_cost, "map_cost");
+	for (unsigned i = 0; i < VENET_DEVICES; i++)
+		dev_init(h, i);
+	cpu_init(&h->card_cpu, s->sim, NULL);
+	task_init(&h->card, &h->card_cpu, LEVEL_SOFTIRQ, card, h, s->id);
+	h->link = (struct port){.send = from_link, .owner = h};
+	s->link = &h->link;
+	s->backs = h->backs;
+}
+
+static void dev_start(struct host_dev *d, struct venet_shared *shared,
+		      struct venet_queues *q)
+{
+	d->q = q;
+	d->on_tx.me = &q->tx.south;
+	d->on_room.me = &q->rx.south;
+	d->q->tx.south.enabled = true;
+	d->rx_line = (struct vbus_line){&shared->bus, &q->on_rx, d};
+	d->done_line = (struct vbus_line){&shared->bus, &q->on_done, d};
+	d->tell_rx = (struct shm_sender){&q->rx.north, vbus_signal_counted,
+					 &d->rx_line, shared->always};
+	d->tell_done = (struct shm_sender){&q->done.north, vbus_signal_counted,
+					   &d->done_line, shared->always};
+	task_start(&d->from_guest);
+	task_start(&d->to_guest);
+}
+
+static void venet_host_start(struct stage *s)
+{
+	struct venet_host *h = (struct venet_host *)s;
+	struct venet_shared *shared = h->backs[0].peer->shared;
+
+	h->n = shared->n;
+	shared->bus.interrupt = &h->backs[0].call;
+	for (unsigned i = 0; i < h->n; i++)
+		dev_start(&h->devs[i], shared, &shared->queues[i]);
+	task_start(&h->card);
+}
+
+static uint64_t venet_host_inside(const struct stage *s)
+{
+	const struct venet_host *h = (const struct venet_host *)s;
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < h->n; i++)
+		n += (uint64_t)h->devs[i].queued + (h->devs[i].packet != NULL);
+	return n;
+}
+
+#define SELF struct venet_host_params
+static const struct param venet_host_params[] = {VENET_HOST_PARAMS(PARAM_ROW)};
+#undef SELF
+#define SELF struct venet_host_metrics
+static const struct metric venet_host_metrics[] = {
+	VENET_HOST_METRICS(METRIC_ROW)};
+#undef SELF
+
+const struct stage_type venet_host_type = {
+	.name = "venet_host",
+	.doc = "AlacrityVM's network device in the host's kernel, with zero "
+	       "copy.",
+	.size = sizeof(struct venet_host),
+	STAGE_ROWS(venet_host),
+	.in = PLUG_PCI,
+	.out = PLUG_LINK,
+	.duplex = true,
+	.home = HOME_KTHREAD,
+	.build = venet_host_build,
+	.start = venet_host_start,
+	.inside = venet_host_inside,
+};

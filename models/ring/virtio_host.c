@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "models/ring/virtio_pci.h"
+
+static sim_time packet_time(struct virtio_host *h, const struct packet *p)
+{
+	struct sim *sim = h->stage->sim;
+
+	return cost_draw(sim, &h->packet_cost) +
+	       cost_draw(sim, &h->copy_cost) * p->size / 1024;
+}
+
+static TASK(call_if_due)
+{
+	struct back *back = owner;
+
+	TASK_BEGIN;
+	ring_publish_used(back->ring);
+	shm_fence();
+	STEP();
+	if (back->ring->type->call_due(back->ring))
+		CALL(back->call.ring, &back->call);
+	TASK_END;
+}
+
+static TASK(take_one)
+{
+	struct virtio_half *d = owner;
+	struct virtio_host *h = d->h;
+	struct port *out = h->stage->peer;
+
+	TASK_BEGIN;
+	d->packet = ring_pop(d->tx->ring);
+	note(sim_, h->stage->id, NOTE_TAKE, d->tx->ring->host.taken);
+	counter_add(&h->m->from_guest, 1);
+	SPEND(packet_time(h, d->packet));
+	out->offered = d->packet;
+	d->packet = NULL;
+	CALL(out->send, out);
+	assert(!out->offered);
+	ring_return(d->tx->ring);
+	CALL(call_if_due, d->tx);
+	TASK_END;
+}
+
+TASK(virtio_host_take)
+{
+	struct virtio_half *d = owner;
+	struct ring *r = d->tx->ring;
+
+	TASK_BEGIN;
+	do {
+		r->type->kick_off(r);
+		STEP();
+		while (ring_look_avail(r) > 0)
+			CALL(take_one, d);
+		r->type->kick_on(r, r->host.seen);
+		note(sim_, d->h->stage->id, NOTE_ARM, r->host.seen);
+		shm_fence();
+		STEP();
+	} while (ring_look_avail(r) > 0);
+	TASK_END;
+}
+
+static struct packet *next_packet(struct virtio_half *d)
+{
+	struct packet *p = d->head;
+
+	d->head = p->next;
+	p->next = NULL;
+	d->queued--;
+	return p;
+}
+
+static TASK(give_one)
+{
+	struct virtio_half *d = owner;
+	struct virtio_host *h = d->h;
+
+	TASK_BEGIN;
+	d->packet = next_packet(d);
+	ring_pop(d->rx->ring);
+	SPEND(packet_time(h, d->packet));
+	ring_return_packet(d->rx->ring, d->packet);
+	d->packet = NULL;
+	note(sim_, h->stage->id, NOTE_PUT, d->rx->ring->host.returned);
+	counter_add(&h->m->to_guest, 1);
+	CALL(call_if_due, d->rx);
+	TASK_END;
+}
+
+/* Gives what there are buffers for; without any it asks for a kick. */
+static TASK(give)
+{
+	struct virtio_half *d = owner;
+	struct ring *r = d->rx->ring;
+
+	TASK_BEGIN;
+	for (;;) {
+		while (d->head && ring_look_avail(r) > 0)
+			CALL(give_one, d);
+		if (!d->head)
+			TASK_RETURN;
+		r->type->kick_on(r, r->host.seen);
+		shm_fence();
+		STEP();
+		if (ring_look_avail(r) == 0)
+			TASK_RETURN;
+		r->type->kick_off(r);
+	}
+	TASK_END;
+}
+
+static void queue_give(struct virtio_half *d)
+{
+	d->h->executor->queue(d->h->executor, &d->give);
+}
+
+/* There are buffers again. */
+static TASK(on_refill)
+{
+	struct virtio_half *d = owner;
+
+	(void)me;
+	(void)depth;
+	counter_add(&d->h->m->kicks, 1);
+	d->rx->ring->type->kick_off(d->rx->ring);
+	queue_give(d);
+	return DONE;
+}
+
+/* In the context of who delivers. */
+static TASK(from_link)
+{
+	struct port *port = owner;
+	struct virtio_host *h = port->owner;
+	struct packet *p = port->offered;
+	struct virtio_half *d = &h->halves[p->device % h->n];
+
+	(void)me;
+	(void)depth;
+	port->offered = NULL;
+	if (d->queued >= h->most_queued) {
+		counter_add(&h->m->drops, 1);
+		packet_dropped(p, h->stage->id, DROP_VIF_QUEUE);
+		return DONE;
+	}
+	if (d->head)
+		d->tail->next = p;
+	else
+		d->head = p;
+	d->tail = p;
+	d->queued++;
+	queue_give(d);
+	return DONE;
+}
+
+void virtio_host_build(struct virtio_host *h, struct stage *s, task_fn *on_kick)
+{
+	h->stage = s;
+	for (unsigned i = 0; i < VIRTIO_DEVICES; i++) {
+		struct virtio_half *d = &h->halves[i];
+
+		d->h = h;
+		d->tx = &h->backs[2 * i];
+		d->rx = &h->backs[2 * i + 1];
+		d->take = (struct work){.run = virtio_host_take, .owner = d};
+		d->give = (struct work){.run = give, .owner = d};
+		d->tx->on_kick = (struct work){.run = on_kick, .owner = d};
+		d->rx->on_kick = (struct work){.run = on_refill, .owner = d};
+	}
+	h->link = (struct port){.send = from_link, .owner = h};
+	s->link = &h->link;
+	s->backs = h->backs;
+}
+
+void virtio_host_start(struct virtio_host *h)
+{
+	while (h->n < VIRTIO_DEVICES && h->backs[2 * h->n].peer)
+		h->n++;
+	for (unsigned i = 0; i < h->n; i++) {
+		struct ring *rx = h->halves[i].rx->ring;
+
+		rx->type->kick_off(rx);
+	}
+}
+
+uint64_t virtio_host_inside(const struct virtio_host *h)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < h->n; i++)
+		n += (uint64_t)h->halves[i].queued +
+		     (h->halves[i].packet != NULL);
+	return n;
+}
