@@ -21,7 +21,8 @@ enum era { ERA_A, ERA_B, ERA_C, ERA_D };
 	  "Slots of each of its two rings, a power of two.")                   \
 	P(COUNT, views, "1", "0", "16",                                        \
 	  "mirage-net 2013: one slot per buffer of a segment",                 \
-	  "Slots that a packet over 128 B takes behind that of its header; 0: " \
+	  "Slots that a packet over 128 B takes behind that of its header; "   \
+	  "0: "                                                                \
 	  "it is one page, as a bridged frame is.")                            \
 	P(CHOICE, refill, "first", netif_refills, 0,                           \
 	  "mirage-platform v0.9.6, netif.ml, listen",                          \
@@ -46,6 +47,7 @@ struct netif_params {
 	M(COUNTER, full, "1", "Times a sender found too little room.")         \
 	M(COUNTER, refill_waits, "1", "Refills that waited for a grant.")      \
 	M(COUNTER, overwritten, "1", "Live slots written over (era A).")       \
+	M(COUNTER, lost, "1", "Packets lost by that.")                         \
 	M(LEVEL, in_use, "1",                                                  \
 	  "Slots of the transmit ring in use: added, and not yet reaped.")     \
 	M(LEVEL, posted, "1", "Receive buffers with the host.")

@@ -150,8 +150,10 @@ static TASK(wait_for_room)
 
 static void lose(struct netif *n, struct packet *p)
 {
-	if (p)
-		packet_dropped(p, n->stage.id, DROP_OVERWRITTEN);
+	if (!p)
+		return;
+	counter_add(&n->m.lost, 1);
+	packet_dropped(p, n->stage.id, DROP_OVERWRITTEN);
 }
 
 /*
