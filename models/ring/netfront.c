@@ -3,11 +3,11 @@
  * Linux's Xen network frontend (Linux 3.6 drivers/net/xen-netfront.c): two
  * rings and one event channel for both.
  *
- *	transmit	With interrupts off: write the slots, push, kick if asked
- *			for; then reap whatever has been answered, and ask to be
- *			called when half of what is outstanding will have been.
- *			So a call for the transmit ring matters only while the
- *			queue is stopped: with 237 of 256 slots in use.
+ *	transmit	With interrupts off: write the slots, push, kick if
+ *			asked for; then reap whatever has been answered, and ask
+ *			to be called when half of what is outstanding will have
+ *			been. So a call for the transmit ring matters only while
+ *			the queue is stopped: with 237 of 256 slots in use.
  *	interrupt	Reap, start the queue; if there are packets, schedule
  *			NAPI.
  *	poll		Take up to 64 packets, hand them up, post new buffers if
