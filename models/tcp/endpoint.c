@@ -52,6 +52,16 @@ static uint64_t whole_write(const struct endpoint *e)
 	return n < e->write_size ? n : e->write_size;
 }
 
+/* sk_stream_write_space(): who has found the buffer full is woken when a third
+ * of it is free. */
+static bool still_full(const struct endpoint *e)
+{
+	const struct tcp_conn *c = &e->conn;
+
+	return e->full &&
+	       3 * (c->written - c->una) > 2 * (uint64_t)c->conf.send_buffer;
+}
+
 /* What the application would write now; 0: it must wait for room, or has
  * nothing to say. */
 static uint64_t next_write(const struct endpoint *e)
@@ -62,7 +72,7 @@ static uint64_t next_write(const struct endpoint *e)
 		n = e->conn.conf.gso;
 	if (n > buffer)
 		n = buffer;
-	return n <= conn_room(&e->conn) ? n : 0;
+	return n <= conn_room(&e->conn) && !still_full(e) ? n : 0;
 }
 
 void endpoint_look(struct endpoint *e)
@@ -149,6 +159,7 @@ static TASK(write_one)
 	uint64_t n;
 
 	TASK_BEGIN;
+	e->full = false;
 	e->filling = next_write(e);
 	if (e->writes)
 		SPEND(writing(e));
@@ -175,7 +186,10 @@ static TASK(write_and_send)
 			CALL(write_one, e);
 		} else {
 			t->go.raised = false;
+			e->writing = false;
+			e->full = e->piecewise;
 			AWAIT(&t->go);
+			e->writing = true;
 		}
 	}
 	TASK_END;
@@ -211,7 +225,36 @@ static void take_in(struct endpoint *e, const struct segment *s)
 	}
 	if ((double)c->cc.cwnd != e->m->cwnd.now)
 		level_set(&e->m->cwnd, sim, (double)c->cc.cwnd);
-	endpoint_look(e);
+}
+
+/* tcp_data_snd_check() and tcp_ack_snd_check(). A device that does not take a
+ * packet at once, though nobody can wait, has lost it. */
+static TASK(send_at_once)
+{
+	struct tcp_thread *t = owner;
+	struct packet *left;
+
+	TASK_BEGIN;
+	while (t->due(&t->e->conn)) {
+		CALL(send_one, t);
+		left = t->port->offered;
+		t->port->offered = NULL;
+		if (left)
+			packet_dropped(left, t->e->stage->id, DROP_NO_ROOM);
+	}
+	TASK_END;
+}
+
+static TASK(answer_at_once)
+{
+	struct endpoint *e = owner;
+
+	TASK_BEGIN;
+	e->writing = true;
+	CALL(send_at_once, &e->sends);
+	CALL(send_at_once, &e->acks);
+	e->writing = false;
+	TASK_END;
 }
 
 static TASK(receive)
@@ -226,7 +269,14 @@ static TASK(receive)
 	p = port->offered;
 	port->offered = NULL;
 	take_in(e, segment_of(p));
+	if (!e->softirq)
+		endpoint_look(e);
 	packet_delivered(p, e->stage->id);
+	if (e->softirq) {
+		if (!e->writing)
+			CALL(answer_at_once, e);
+		endpoint_look(e);
+	}
 	TASK_END;
 }
 
@@ -255,14 +305,16 @@ static bool data_due(const struct tcp_conn *c)
 
 static void threads_build(struct endpoint *e)
 {
-	e->writer.due = data_due;
-	e->writer.fill = conn_send;
-	e->writer.counts = &e->m->segments;
-	e->writer.note = NOTE_SEND;
-	e->acker.due = conn_ack_due;
-	e->acker.fill = conn_ack;
-	e->acker.counts = &e->m->acks;
-	e->acker.note = NOTE_ACK;
+	e->writer = e->sends = (struct tcp_thread){.e = e,
+						   .due = data_due,
+						   .fill = conn_send,
+						   .counts = &e->m->segments,
+						   .note = NOTE_SEND};
+	e->acker = e->acks = (struct tcp_thread){.e = e,
+						 .due = conn_ack_due,
+						 .fill = conn_ack,
+						 .counts = &e->m->acks,
+						 .note = NOTE_ACK};
 	e->resender.due = conn_resendable;
 	e->resender.fill = conn_resend;
 	e->resender.counts = &e->m->resends;
@@ -284,12 +336,15 @@ void endpoint_build(struct endpoint *e, struct stage *s,
 	e->pool.sim = s->sim;
 	e->timestamps = p->tcp.timestamps;
 	e->write_size = (uint64_t)p->write_size;
+	conf.overfills = p->piecewise;
 	conn_init(&e->conn, s->sim, &conf, counts);
 	stage_cost(s, &e->write_cost, &p->write_cost, "write_cost");
 	stage_cost(s, &e->fill_cost, &p->fill_cost, "fill_cost");
 	stage_cost(s, &e->copy_cost, &p->copy_cost, "copy_cost");
 	stage_cost(s, &e->log_cost, &p->log_cost, "log_cost");
 	e->piecewise = p->piecewise;
+	e->softirq = p->softirq;
+	e->writing = true;
 	e->writes =
 		p->write_cost.mean + p->fill_cost.mean + p->copy_cost.mean > 0;
 	e->logs = p->log_cost.mean > 0;
@@ -298,6 +353,14 @@ void endpoint_build(struct endpoint *e, struct stage *s,
 	timer_build(e, &e->delack, "delack");
 	e->rx = (struct port){.send = receive, .owner = e};
 	s->rx = &e->rx;
+}
+
+static void port_open(struct tcp_thread *t)
+{
+	struct nic *nic = t->e->stage->below;
+
+	t->port = nic->open(nic);
+	t->port->patience = IMPATIENT;
 }
 
 static void thread_start(struct tcp_thread *t)
@@ -311,6 +374,10 @@ static void thread_start(struct tcp_thread *t)
 void endpoint_start(struct endpoint *e)
 {
 	level_set(&e->m->cwnd, e->stage->sim, (double)e->conn.cc.cwnd);
+	if (e->softirq) {
+		port_open(&e->sends);
+		port_open(&e->acks);
+	}
 	thread_start(&e->acker);
 	thread_start(&e->resender);
 	thread_start(&e->writer);
@@ -324,7 +391,12 @@ void endpoint_finish(struct endpoint *e)
 /* A packet that is on offer is the thread's still. */
 uint64_t endpoint_inside(const struct endpoint *e)
 {
-	return (e->writer.port->offered != NULL) +
-	       (e->acker.port->offered != NULL) +
-	       (e->resender.port->offered != NULL);
+	uint64_t n = (e->writer.port->offered != NULL) +
+		     (e->acker.port->offered != NULL) +
+		     (e->resender.port->offered != NULL);
+
+	if (e->softirq)
+		n += (e->sends.port->offered != NULL) +
+		     (e->acks.port->offered != NULL);
+	return n;
 }

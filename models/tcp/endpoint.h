@@ -11,6 +11,11 @@
  *	resender sends what must be sent again. It queues like everybody else,
  *		 perhaps behind a writer that sleeps.
  *
+ * Linux has none of these. There a segment that arrives has its acknowledgement
+ * sent, and what it lets out, in the same context (`softirq`), unless the program
+ * is in the middle of a write; then the program does it. The threads are left
+ * for writes and timers.
+ *
  * What arrives is handled in the context of the driver that brings it. What the
  * stack takes per segment is not here but with the guest's runtime; here are
  * the application's write and its logging.
@@ -31,7 +36,11 @@
 	P(SWITCH, piecewise, "off", 0, 0,                                      \
 	  "mirage-tcpip lib/tcp/user_buffer.ml; Linux tcp_sendmsg: on",        \
 	  "A write fills one segment after the other, each sent when it is "   \
-	  "full, and waits for room in between; off: it is taken as a whole.") \
+	  "full, as long as there is any room; off: it is taken as a whole.")  \
+	P(SWITCH, softirq, "off", 0, 0,                                        \
+	  "mirage-tcpip lib/tcp/pcb.ml; Linux tcp_rcv_established: on",        \
+	  "What a segment that arrives lets out leaves in the context that "   \
+	  "brought it, unless a write is under way; off: threads send it.")    \
 	P(COST, fill_cost, "0ns", "0ns", "1s", "guess",                        \
 	  "What a write takes for each segment it fills, or for its last "     \
 	  "part; without piecewise, once.")                                    \
@@ -92,11 +101,15 @@ struct endpoint {
 	struct packet_pool pool;
 	struct endpoint_metrics *m;
 	struct tcp_thread writer, acker, resender;
+	/* In the context of what arrives; no task. */
+	struct tcp_thread sends, acks;
+	bool writing; /* the writer is at it */
+	bool full;    /* it found the buffer full, and waits for much room */
 	struct tcp_timer rto, delack;
 	struct port rx;
 	struct cost write_cost, fill_cost, copy_cost, log_cost;
 	bool writes, logs; /* these cost something */
-	bool piecewise;
+	bool piecewise, softirq;
 	uint64_t unwritten; /* of the write under way */
 	uint64_t filling;   /* of that, what is being copied */
 	bool timestamps;

@@ -69,9 +69,12 @@ void conn_timer(struct tcp_conn *c, sim_time now)
 uint64_t conn_room(const struct tcp_conn *c)
 {
 	uint64_t from = c->conf.keeps_sent ? c->una : c->nxt;
-	uint64_t used = c->written - from;
+	uint64_t used = c->written - from, room;
 
-	return used < c->conf.send_buffer ? c->conf.send_buffer - used : 0;
+	if (used >= c->conf.send_buffer)
+		return 0;
+	room = c->conf.send_buffer - used;
+	return c->conf.overfills && room < c->conf.gso ? c->conf.gso : room;
 }
 
 void conn_write(struct tcp_conn *c, sim_time now, uint64_t n)

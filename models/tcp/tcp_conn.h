@@ -53,6 +53,7 @@ struct tcp_conf {
 			  * until it speaks */
 	uint32_t send_buffer;
 	bool keeps_sent; /* what is not acknowledged fills the send buffer */
+	bool overfills;	 /* with any room in it a segment is filled */
 	const struct cc_type *cc;
 	unsigned cwnd_init; /* segments */
 	bool counts_bytes, sack, idle_restart;
@@ -136,6 +137,7 @@ struct tcp_conn {
 	uint64_t owed_ack;
 	uint32_t owed_window;
 	unsigned pending;   /* segments that nothing acknowledged */
+	bool pushed;	    /* one of them is small */
 	sim_time ack_at;    /* delayed acknowledgements' timer */
 	uint64_t ack_seq;   /* DELACK_CHECK: what it was set for */
 	uint64_t late_seq;  /* DELACK_CHECK: what is being delayed */

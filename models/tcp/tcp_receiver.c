@@ -53,6 +53,7 @@ void receiver_stamp(struct tcp_conn *c, struct segment *s)
 	stamp_sack(c, s);
 	c->ack_now = false;
 	c->pending = 0;
+	c->pushed = false;
 	if (c->conf.delayed_ack == DELACK_ADAPTIVE)
 		c->ack_at = SIM_NEVER;
 }
@@ -77,14 +78,17 @@ void receiver_repeat(struct tcp_conn *c, struct segment *s)
 	stamp_sack(c, s);
 }
 
-/* The peer is told of new room when it is twice what it knows of (Linux,
- * tcp_cleanup_rbuf). */
+/* The peer is told of new room when it is twice what it knows of; and, by
+ * Linux, of a small segment as soon as all that came has been read: it ended a
+ * write, and the peer may have no more (tcp_cleanup_rbuf, ICSK_ACK_PUSHED). */
 void conn_read(struct tcp_conn *c, uint64_t n)
 {
 	uint64_t known = c->rcv_edge - c->rcv_nxt, room;
 
 	assert(n <= conn_readable(c));
 	c->read += n;
+	if (unlikely(c->pushed) && conn_readable(c) == 0)
+		c->ack_now = true;
 	if (likely(2 * known > c->conf.window))
 		return;
 	room = c->read + c->conf.window - c->rcv_nxt;
@@ -132,8 +136,10 @@ static void in_order(struct tcp_conn *c, sim_time now, uint32_t len, bool hole)
 {
 	c->pending +=
 		len <= c->conf.mss ? 1 : (len + c->conf.mss - 1) / c->conf.mss;
-	if (c->conf.delayed_ack == DELACK_ADAPTIVE)
+	if (c->conf.delayed_ack == DELACK_ADAPTIVE) {
 		follow_pace(c, now);
+		c->pushed |= len < c->conf.mss;
+	}
 	c->last_data = now;
 	if (c->conf.delayed_ack == DELACK_OFF ||
 	    c->pending >= c->conf.ack_every ||

@@ -2,9 +2,10 @@
 /*
  * wire: the world outside of one host, its network card and its bridge.
  *
- * stream	Frames of TCP streams come in bursts, one burst for each of the
- *		card's interrupts, each burst of one stream; the interval
- *		between bursts is even or exponential. The host's softirq hands
+ * stream	Packets of TCP streams come in bursts, one burst for each of the
+ *		card's interrupts, in which the streams take turns; the interval
+ *		between bursts is even or exponential. A packet may be several
+ *		frames that the host has merged (GRO). The host's softirq hands
  *		them on one by one. The senders do not heed acknowledgements:
  *		this is an offered load, not a TCP. What a guest sends back is
  *		counted and gone.
@@ -39,14 +40,15 @@ enum { SPACING_EVEN, SPACING_POISSON };
 #define WIRE_PARAMS(P)                                                         \
 	P(CHOICE, load, "stream", loads, 0, "choice", "What comes in.")        \
 	P(RATE, offered, "100kpps", "1pps", "1000Mpps", "choice",              \
-	  "Frames, or requests, per second.")                                  \
-	P(SIZE, size, "1514B", "60B", "64KiB", "choice", "Size of a frame.")   \
+	  "Packets, or requests, per second.")                                 \
+	P(SIZE, size, "1514B", "60B", "64KiB", "choice",                       \
+	  "Size of a packet that comes in.")                                   \
 	P(COUNT, burst, "4", "1", "1000", "guess",                             \
-	  "Frames of a stream that the card delivers with one interrupt.")     \
+	  "Packets that the card delivers with one interrupt.")                \
 	P(CHOICE, spacing, "poisson", spacings, 0, "guess",                    \
 	  "When bursts, or requests, come.")                                   \
 	P(COUNT, streams, "4", "1", "1000", "choice",                          \
-	  "Streams, or clients, which take the devices in turn.")              \
+	  "Streams, or clients; they are spread over the devices.")            \
 	P(BITRATE, rate, "10Gbps", "1kbps", "1000Gbps",                        \
 	  "Haskins, AlacrityVM thread, LKML, 22 Dec 2009: a 10GE box",         \
 	  "Rate of the link.")                                                 \
@@ -56,7 +58,7 @@ enum { SPACING_EVEN, SPACING_POISSON };
 	P(TIME, coalesce, "50us", "0ns", "1s", "guess",                        \
 	  "From the first frame sent to the card's telling of it.")            \
 	P(COST, frame_cost, "0.8us", "0ns", "1ms", "guess",                    \
-	  "What a frame that comes in takes of the host's softirq: card, "     \
+	  "What a packet that comes in takes of the host's softirq: card, "    \
 	  "bridge.")
 
 struct wire_params {
@@ -64,7 +66,7 @@ struct wire_params {
 };
 
 #define WIRE_METRICS(M)                                                        \
-	M(COUNTER, in, "1", "Frames, or requests, that came in.")              \
+	M(COUNTER, in, "1", "Packets, or requests, that came in.")             \
 	M(WINDOWED, out, "pps", "Packets that the guest sent.")                \
 	M(WINDOWED, goodput, "bps", "Bytes that the guest sent.")              \
 	M(SPAN, latency, "ns", "From a request's coming in to its answer.")
@@ -87,8 +89,8 @@ struct wire {
 	sim_time due;
 	double interval; /* mean, in ps */
 	gsl_rng *rng;
-	uint64_t bursts;
-	int64_t left; /* of the burst */
+	uint64_t packets; /* so far */
+	int64_t left;	  /* of the burst */
 	/* What the guest sent. */
 	struct task out;
 	struct cpu out_cpu;
@@ -115,7 +117,7 @@ static TASK(hand_on)
 	TASK_BEGIN;
 	SPEND(cost_draw(sim_, &w->frame_cost));
 	to->offered = packet_new(&w->pool, (uint32_t)w->p.size);
-	to->offered->device = (uint16_t)(w->bursts % (uint64_t)w->p.streams);
+	to->offered->device = (uint16_t)(w->packets++ % (uint64_t)w->p.streams);
 	to->offered->born = w->due;
 	counter_add(&w->m.in, 1);
 	CALL(to->send, to);
@@ -134,7 +136,6 @@ static TASK(come_in)
 		w->left = w->p.load.which == LOAD_STREAM ? w->p.burst : 1;
 		for (; w->left > 0; w->left--)
 			CALL(hand_on, w);
-		w->bursts++;
 	}
 	TASK_END;
 }
