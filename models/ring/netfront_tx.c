@@ -47,7 +47,6 @@ static bool has_room(const struct netfront *n)
 static void start_queue(struct netfront *n)
 {
 	n->queue.stopped = false;
-	waiter_wakes(&n->wants_room, "a call");
 	if (n->queue.head)
 		signal_raise(&n->run_queue);
 	for (struct netfront_port *sp = n->ports; sp; sp = sp->next)
@@ -97,6 +96,21 @@ static bool answered_meanwhile(struct netfront *n)
 	return n->p.recheck && ring_look_used(&n->tx) > 0;
 }
 
+/* It has been called. For less than makes room it sleeps again; without a
+ * second look perhaps in vain, of which the oracle is to be told when this
+ * interrupt is over. */
+static void stay_or_start(struct netfront *n)
+{
+	waiter_wakes(&n->wants_room, "a call");
+	if (has_room(n)) {
+		start_queue(n);
+		return;
+	}
+	waiter_sleeps(&n->wants_room);
+	if (!n->p.recheck)
+		signal_raise(&n->run_queue);
+}
+
 TASK(netfront_gc)
 {
 	struct netfront *n = owner;
@@ -110,8 +124,8 @@ TASK(netfront_gc)
 		shm_fence();
 		STEP();
 	} while (answered_meanwhile(n));
-	if (n->queue.stopped && has_room(n))
-		start_queue(n);
+	if (n->queue.stopped)
+		stay_or_start(n);
 	TASK_END;
 }
 
@@ -230,6 +244,8 @@ static TASK(serve_queue)
 		AWAIT(&n->run_queue);
 		n->run_queue.raised = false;
 		CALL(run_queue, n);
+		if (unlikely(n->queue.stopped))
+			waiter_ask(&n->wants_room, CAUSE_NEVER_SENT);
 	}
 	TASK_END;
 }
