@@ -144,6 +144,9 @@ static double column_double(sqlite3_stmt *stmt, int at)
 		       : sqlite3_column_double(stmt, at);
 }
 
+/* A guest that dies for want of memory is a result, with its numbers. */
+#define COUNTS "('ok', 'out_of_memory')"
+
 static void read_run(sqlite3_stmt *stmt, unsigned n_columns,
 		     struct point_runs *runs)
 {
@@ -163,14 +166,14 @@ bool store_point(struct store *st, const struct experiment *exp, unsigned point,
 		 struct point_runs *runs)
 {
 	sqlite3_stmt *stmt = store_prepare(
-		st,
-		sqlite3_mprintf("SELECT r.status = 'ok', v.* FROM t_member m"
-				" JOIN t_run r ON r.id = m.run LEFT JOIN"
-				" t_values_%lld v ON v.run = m.run WHERE"
-				" m.experiment = %lld AND m.point = %u AND"
-				" r.status IS NOT NULL ORDER BY r.seed",
-				(long long)exp->set, (long long)exp->id,
-				exp->points[point].twin));
+		st, sqlite3_mprintf("SELECT r.status IN " COUNTS ", v.*"
+				    " FROM t_member m"
+				    " JOIN t_run r ON r.id = m.run LEFT JOIN"
+				    " t_values_%lld v ON v.run = m.run WHERE"
+				    " m.experiment = %lld AND m.point = %u AND"
+				    " r.status IS NOT NULL ORDER BY r.seed",
+				    (long long)exp->set, (long long)exp->id,
+				    exp->points[point].twin));
 	int code = SQLITE_ERROR;
 
 	runs->n = runs->n_bad = runs->n_ok = 0;
@@ -186,7 +189,8 @@ bool store_count(struct store *st, const struct experiment *exp,
 		 struct point_runs *runs)
 {
 	sqlite3_stmt *stmt = store_prepare(
-		st, sqlite3_mprintf("SELECT count(*), sum(r.status <> 'ok')"
+		st, sqlite3_mprintf("SELECT count(*), "
+				    "sum(r.status NOT IN " COUNTS ")"
 				    " FROM t_member m JOIN t_run r ON r.id ="
 				    " m.run WHERE m.experiment = %lld AND"
 				    " r.status IS NOT NULL",
