@@ -204,6 +204,19 @@ static void budget(void **state)
 	sim_free(st->sim);
 }
 
+/* Exactly used up: the round ends. */
+static void budget_to_the_last(void **state)
+{
+	static const char *const sets[] = {"softirq_budget", "128", NULL};
+	struct stand *st = stand_new(sets);
+
+	(void)state;
+	device_new(st, 0, 64, 130, 0);
+	must_write(st, "0 a 64\n0 a 64\n0 a 2\n");
+	must_count(st, 2, 3, 1);
+	sim_free(st->sim);
+}
+
 static void budget_of_all_devices(void **state)
 {
 	static const char *const sets[] = {"softirq_budget", "100", NULL};
@@ -327,6 +340,7 @@ int main(void)
 		cmocka_unit_test(exactly_the_weight),
 		cmocka_unit_test(stays_in_front),
 		cmocka_unit_test(budget),
+		cmocka_unit_test(budget_to_the_last),
 		cmocka_unit_test(budget_of_all_devices),
 		cmocka_unit_test(time_limit),
 		cmocka_unit_test(scheduled_twice),

@@ -231,6 +231,26 @@ static void buffers_follow_the_load(void **state)
 	sim_free(st->sim);
 }
 
+/* 50 of 128 used: 78 left are not more than three quarters, and 50 not worth a
+ * push; 14 more are. */
+static void not_worth_it(void **state)
+{
+	struct stand *st = stand_new(NULL, false);
+	static const unsigned give[] = {10, 50, 13, 1};
+	static const uint16_t posted[] = {128, 78, 65, 128};
+
+	(void)state;
+	st->mute = true;
+	sim_run(st->sim, SIM_US);
+	for (unsigned i = 0; i < 4; i++) {
+		host_gives(st, give[i]);
+		sim_run(st->sim, st->sim->now + SIM_US);
+		assert_int_equal(st->n->rx_target, 128);
+		assert_int_equal(ring_in_use(&st->n->rx), posted[i]);
+	}
+	sim_free(st->sim);
+}
+
 /* Neither above the one nor below the other. */
 static void bounds_of_the_target(void **state)
 {
@@ -473,6 +493,7 @@ int main(void)
 		cmocka_unit_test(fourteen_large_ones),
 		cmocka_unit_test(from_a_softirq),
 		cmocka_unit_test(buffers_follow_the_load),
+		cmocka_unit_test(not_worth_it),
 		cmocka_unit_test(bounds_of_the_target),
 		cmocka_unit_test(polls),
 		cmocka_unit_test(found_and_called),
