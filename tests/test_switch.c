@@ -117,6 +117,25 @@ static void era_a_writes_over_live_slots(void **state)
 	assert_true(get("server.missing") >= get("out.lost") - 256);
 }
 
+/* Each pass of the listener wakes one, the oldest; those who come later may find
+ * room before him. */
+static void era_a_wakes_one_a_pass(void **state)
+{
+	static const char *const queues[] = {"unbounded", "capped(256)"};
+	char sets[256];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		snprintf(sets, sizeof sets,
+			 SLOW_BRIDGE "in.era=A out.era=A bridge.queue=%s",
+			 queues[i]);
+		small_world_run(&w, "switch", sets, 1);
+		assert_true(get("out.full") > 1000);
+		assert_true(get("out.full") >= get("out.overwritten"));
+		assert_true(get("out.full") <= get("out.passes"));
+	}
+}
+
 static void other_eras_lose_nothing(void **state)
 {
 	static const char *const sets[] = {
@@ -175,6 +194,7 @@ int main(void)
 		cmocka_unit_test(it_may_die_before_anything_is_measured),
 		cmocka_unit_test(a_capped_queue_keeps_no_more),
 		cmocka_unit_test(era_a_writes_over_live_slots),
+		cmocka_unit_test(era_a_wakes_one_a_pass),
 		cmocka_unit_test(other_eras_lose_nothing),
 		cmocka_unit_test(nothing_is_lost_uncounted),
 		cmocka_unit_test(linux_forwards_in_its_softirq),
