@@ -172,6 +172,20 @@ static TASK(write_one)
 	TASK_END;
 }
 
+/* A window is so many whole segments. */
+static sim_time next_window(struct endpoint *e)
+{
+	const struct tcp_conf *conf = &e->conn.conf;
+
+	e->turn = e->conn.una + conf->window - conf->window % conf->mss;
+	return cost_draw(e->stage->sim, &e->window_cost);
+}
+
+static bool window_acked(const struct endpoint *e)
+{
+	return e->turns && e->conn.una >= e->turn;
+}
+
 static TASK(write_and_send)
 {
 	struct tcp_thread *t = owner;
@@ -179,6 +193,8 @@ static TASK(write_and_send)
 
 	TASK_BEGIN;
 	for (;;) {
+		if (unlikely(window_acked(e)))
+			SPEND(next_window(e));
 		if (conn_sendable(&e->conn)) {
 			CALL(send_one, t);
 			level_set(&e->m->sent_to, sim_, (double)e->conn.nxt);
@@ -251,7 +267,8 @@ static TASK(answer_at_once)
 
 	TASK_BEGIN;
 	e->writing = true;
-	CALL(send_at_once, &e->sends);
+	if (!e->turns)
+		CALL(send_at_once, &e->sends);
 	CALL(send_at_once, &e->acks);
 	e->writing = false;
 	TASK_END;
@@ -341,9 +358,11 @@ void endpoint_build(struct endpoint *e, struct stage *s,
 	stage_cost(s, &e->write_cost, &p->write_cost, "write_cost");
 	stage_cost(s, &e->fill_cost, &p->fill_cost, "fill_cost");
 	stage_cost(s, &e->copy_cost, &p->copy_cost, "copy_cost");
+	stage_cost(s, &e->window_cost, &p->window_cost, "window_cost");
 	stage_cost(s, &e->log_cost, &p->log_cost, "log_cost");
 	e->piecewise = p->piecewise;
 	e->softirq = p->softirq;
+	e->turns = p->window_cost.mean > 0;
 	e->writing = true;
 	e->writes =
 		p->write_cost.mean + p->fill_cost.mean + p->copy_cost.mean > 0;

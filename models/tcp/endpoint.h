@@ -46,6 +46,10 @@
 	  "part; without piecewise, once.")                                    \
 	P(COST, copy_cost, "0ns", "0ns", "1s", "guess",                        \
 	  "What a write takes for each KiB.")                                  \
+	P(COST, window_cost, "0ns", "0ns", "1s", "guess",                      \
+	  "What the application takes whenever a window's worth has been "     \
+	  "acknowledged; if anything, nothing is sent before, and never in "   \
+	  "the softirq.")                                                      \
 	P(COST, log_cost, "0ns", "0ns", "1s", "guess",                         \
 	  "Logging, for each segment that is sent or arrives.")
 
@@ -107,9 +111,10 @@ struct endpoint {
 	bool full;    /* it found the buffer full, and waits for much room */
 	struct tcp_timer rto, delack;
 	struct port rx;
-	struct cost write_cost, fill_cost, copy_cost, log_cost;
+	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
+	uint64_t turn;	   /* window_cost is due when this is acknowledged */
 	bool writes, logs; /* these cost something */
-	bool piecewise, softirq;
+	bool piecewise, softirq, turns;
 	uint64_t unwritten; /* of the write under way */
 	uint64_t filling;   /* of that, what is being copied */
 	bool timestamps;
