@@ -76,6 +76,9 @@ struct back {
 	struct work on_kick;  /* what to do when the guest kicks */
 	struct doorbell call; /* host to guest */
 	bool ioeventfd;	      /* kicks are light exits; set by the stage */
+	/* Of a PLUG_PCI, set by the stage: a process of the host handles kicks,
+	 * under this lock; NULL: its kernel does. */
+	struct lock *user;
 	/* For the oracle: its sleepers who need kicks, of the transmit ring and
 	 * of the receive ring; NULL: none. The guest finds them through
 	 * front.peer. */

@@ -7,123 +7,129 @@
  * off and arms a timer of 150 us, at whose end the ring is flushed; one that
  * comes meanwhile (the flag is advice) flushes at once. What a tap device has
  * received the main loop reads packet by packet, and interrupts for each by an
- * ioctl, unless the guest's flag says not to.
+ * ioctl, unless the guest's flag says not to. The main loop holds the lock while
+ * it works, and turns once for each batch of work. No timer fires before 250 us
+ * have passed, as the alarm is never armed for less.
  */
-#include "models/ring/types.h"
 #include "models/ring/virtio_pci.h"
 
-#define QEMU_NET_PARAMS(P)                                                     \
-	VIRTIO_HOST_PARAMS(P, "1.5us", "0.25us")                               \
-	P(TIME, timer, "150us", "1us", "100s",                                 \
-	  "QEMU 0.12 hw/virtio-net.c, TX_TIMER_INTERVAL",                      \
-	  "From the first kick to the flush.")
-
-struct qemu_net_params {
-	QEMU_NET_PARAMS(PARAM_FIELD)
-};
-
-struct qemu_net_timer {
-	struct timer timer;
-	struct work fires;
+struct flush {
+	struct event timer;
+	struct work work;
 	struct virtio_half *half;
 };
 
 struct qemu_net {
-	struct stage stage;
-	struct qemu_net_params p;
-	struct virtio_host_metrics m;
-	struct virtio_host host;
-	struct qemu_net_timer timers[VIRTIO_DEVICES];
+	struct virtio_host host; /* comes first */
+	struct executor executor;
+	struct work_queue works;
+	struct work *work; /* running */
+	struct lock big_lock;
+	struct task task;
+	struct signal due;
+	struct flush flushes[VIRTIO_DEVICES];
+	struct cost pass, user_cost;
+	sim_time timer;
 };
 
-static struct qemu_net_timer *timer_of(struct virtio_half *d)
+static void queue(struct executor *ex, struct work *w)
 {
-	struct qemu_net *q = (struct qemu_net *)d->h->stage;
+	struct qemu_net *q =
+		(struct qemu_net *)((char *)ex -
+				    offsetof(struct qemu_net, executor));
 
-	return &q->timers[d - d->h->halves];
+	if (work_queue_push(&q->works, w))
+		signal_raise(&q->due);
 }
 
-static TASK(timer_fires)
+static TASK(main_loop)
 {
-	struct qemu_net_timer *t = owner;
+	struct qemu_net *q = owner;
 
 	TASK_BEGIN;
-	CALL(virtio_host_take, t->half);
+	for (;;) {
+		AWAIT(&q->due);
+		SPEND(cost_draw(sim_, &q->pass));
+		q->due.raised = false;
+		LOCK(&q->big_lock);
+		while ((q->work = work_queue_pop(&q->works)))
+			CALL(q->work->run, q->work->owner);
+		UNLOCK(&q->big_lock);
+	}
 	TASK_END;
+}
+
+static void timer_fires(struct sim *sim, struct event *ev)
+{
+	struct flush *f = (struct flush *)ev;
+	struct executor *ex = f->half->h->executor;
+
+	(void)sim;
+	ex->queue(ex, &f->work);
 }
 
 /* virtio_net_handle_tx() */
 static TASK(on_kick)
 {
 	struct virtio_half *d = owner;
-	struct timer_source *clock = d->h->stage->timers;
-	struct qemu_net_timer *t = timer_of(d);
+	struct qemu_net *q = (struct qemu_net *)d->h;
+	struct flush *f = &q->flushes[d - d->h->halves];
 
 	TASK_BEGIN;
 	counter_add(&d->h->m->kicks, 1);
-	if (!t->timer.armed) {
+	if (!event_pending(sim_, &f->timer)) {
 		d->tx->ring->type->kick_off(d->tx->ring);
-		clock->arm(clock, &t->timer,
-			   ((struct qemu_net *)d->h->stage)->p.timer);
+		event_at(sim_, &f->timer, time_add(sim_->now, q->timer));
 		TASK_RETURN;
 	}
 	counter_add(&d->h->m->wasted_kicks, 1);
-	clock->cancel(clock, &t->timer);
+	event_cancel(sim_, &f->timer);
 	CALL(virtio_host_take, d);
 	TASK_END;
 }
 
-static void timer_init(struct qemu_net *q, unsigned i)
+static void flush_init(struct qemu_net *q, unsigned i)
 {
-	struct qemu_net_timer *t = &q->timers[i];
+	struct flush *f = &q->flushes[i];
 
-	t->half = &q->host.halves[i];
-	t->fires = (struct work){.run = timer_fires, .owner = t};
-	t->timer.work = &t->fires;
+	f->half = &q->host.halves[i];
+	f->work = (struct work){.run = virtio_host_take, .owner = f->half};
+	event_init(q->host.stage->sim, &f->timer, timer_fires);
 }
 
-static void qemu_net_build(struct stage *s)
+static void qemu_net_build(struct pv_host *host)
 {
-	struct qemu_net *q = (struct qemu_net *)s;
+	struct stage *s = &host->stage;
+	struct qemu_net *q = sim_alloc(s->sim, sizeof *q);
 
-	q->host.executor = s->executor;
-	q->host.most_queued = q->p.queue;
-	q->host.m = &q->m;
-	stage_cost(s, &q->host.packet_cost, &q->p.packet_cost, "packet_cost");
-	stage_cost(s, &q->host.copy_cost, &q->p.copy_cost, "copy_cost");
-	virtio_host_build(&q->host, s, on_kick);
+	q->executor.queue = queue;
+	q->host.executor = &q->executor;
+	q->host.more = &q->user_cost;
+	q->timer = host->p.timer > host->p.timer_clamp ? host->p.timer
+						       : host->p.timer_clamp;
+	stage_cost(s, &q->pass, &host->p.pass, "pass");
+	stage_cost(s, &q->user_cost, &host->p.user_cost, "user_cost");
+	virtio_host_build(&q->host, host, on_kick);
 	for (unsigned i = 0; i < VIRTIO_DEVICES; i++)
-		timer_init(q, i);
+		flush_init(q, i);
+	for (unsigned i = 0; i < 2 * VIRTIO_DEVICES; i++)
+		host->backs[i].user = &q->big_lock;
+	task_init(&q->task, s->cpu, LEVEL_THREAD, main_loop, q, s->id);
 }
 
-static void qemu_net_start(struct stage *s)
+static void qemu_net_start(struct pv_host *host)
 {
-	virtio_host_start(&((struct qemu_net *)s)->host);
+	struct qemu_net *q = host->backend;
+
+	virtio_host_start(&q->host);
+	task_start(&q->task);
 }
 
-static uint64_t qemu_net_inside(const struct stage *s)
+static uint64_t qemu_net_inside(const struct pv_host *host)
 {
-	return virtio_host_inside(&((const struct qemu_net *)s)->host);
+	return virtio_host_inside(host->backend);
 }
 
-#define SELF struct qemu_net_params
-static const struct param qemu_net_params[] = {QEMU_NET_PARAMS(PARAM_ROW)};
-#undef SELF
-#define SELF struct virtio_host_metrics
-static const struct metric qemu_net_metrics[] = {
-	VIRTIO_HOST_METRICS(METRIC_ROW)};
-#undef SELF
-
-const struct stage_type qemu_net_type = {
-	.name = "qemu_net",
-	.doc = "QEMU's virtio-net of 2009, both directions: in user space.",
-	.size = sizeof(struct qemu_net),
-	STAGE_ROWS(qemu_net),
-	.in = PLUG_PCI,
-	.out = PLUG_LINK,
-	.duplex = true,
-	.home = HOME_QEMU,
-	.build = qemu_net_build,
-	.start = qemu_net_start,
-	.inside = qemu_net_inside,
-};
+const struct pv_backend pv_qemu_net = {.build = qemu_net_build,
+				       .start = qemu_net_start,
+				       .inside = qemu_net_inside};

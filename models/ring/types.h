@@ -15,10 +15,7 @@ extern const struct stage_type producer_type;
 extern const struct stage_type consumer_type;
 extern const struct stage_type netif_type;
 extern const struct stage_type netfront_type;
-extern const struct stage_type venet_type;
-extern const struct stage_type venet_host_type;
-extern const struct stage_type virtio_pci_type;
-extern const struct stage_type vhost_net_type;
-extern const struct stage_type qemu_net_type;
+extern const struct stage_type pv_net_type;
+extern const struct stage_type pv_host_type;
 
 #endif

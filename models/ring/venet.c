@@ -20,64 +20,10 @@
  * Left out: the page queue of large receives, negotiation, link events.
  */
 #include "models/ring/venet.h"
-#include "models/ring/types.h"
-
-static const struct choice signals[] = {
-	{"hybrid", PARAM_NONE, NULL, NULL,
-	 "Only who is enabled and has no signal pending (shm_signal)."},
-	{"always", PARAM_NONE, NULL, NULL, "Every change, for comparison."},
-	{0}};
+#include "models/ring/pv_net.h"
 
 /* Room for completions that the guest has not come round to. */
 #define EVENTS_PER_SLOT 4
-
-enum { SIGNAL_HYBRID, SIGNAL_ALWAYS };
-
-static const struct choice ways[] = {
-	{"pio", PARAM_NONE, NULL, NULL, "A write to a port (pci-bridge.c)."},
-	{"hypercall", PARAM_NONE, NULL, NULL, "A hypercall."},
-	{"mmio", PARAM_NONE, NULL, NULL, "A write to memory of the device."},
-	{0}};
-
-#define VENET_PARAMS(P)                                                        \
-	P(COUNT, devices, "1", "1", "4", "choice",                             \
-	  "Devices on the bus; packets say which one they take.")              \
-	P(COUNT, slots, "256", "16", "2048",                                   \
-	  "alacrityvm-linux drivers/net/vbus-enet.c, rx_ringlen, tx_ringlen",  \
-	  "Slots of each ring, a power of two.")                               \
-	P(COUNT, weight, "128", "1", "10000",                                  \
-	  "alacrityvm-linux drivers/net/vbus-enet.c, netif_napi_add",          \
-	  "Packets in one poll.")                                              \
-	P(CHOICE, signal, "hybrid", signals, 0,                                \
-	  "alacrityvm-linux lib/shm_signal.c", "When the other side is told.") \
-	P(CHOICE, kick_by, "pio", ways, 0,                                     \
-	  "alacrityvm-linux drivers/vbus/pci-bridge.c",                        \
-	  "How the guest signals; all are decoded in the host's kernel.")      \
-	P(COST, rx_cost, "0.4us", "0ns", "1ms", "guess",                       \
-	  "What the driver takes for a received packet, with a new buffer.")   \
-	P(COST, tx_cost, "0.4us", "0ns", "1ms", "guess",                       \
-	  "What the driver takes for a packet to send.")                       \
-	P(COST, done_cost, "0.2us", "0ns", "1ms", "guess",                     \
-	  "What the driver takes to free a packet that has been sent.")        \
-	P(COST, event_cost, "0.15us", "0ns", "1ms", "guess",                   \
-	  "What an event on the bus takes of the interrupt handler.")
-
-struct venet_params {
-	VENET_PARAMS(PARAM_FIELD)
-};
-
-#define VENET_METRICS(M)                                                       \
-	M(COUNTER, interrupts, "1", "Interrupts of the bus.")                  \
-	M(COUNTER, events, "1", "Devices' signals found on the bus.")          \
-	M(COUNTER, polls, "1", "Polls of the receive rings.")                  \
-	M(COUNTER, received, "1", "Packets received.")                         \
-	M(COUNTER, sent, "1", "Packets sent.")                                 \
-	M(COUNTER, stops, "1", "Times a sender slept for a full ring.")        \
-	M(NUMBER, packets_per_interrupt, "1", "Packets received per interrupt.")
-
-struct venet_metrics {
-	VENET_METRICS(METRIC_FIELD)
-};
 
 struct venet;
 
@@ -101,15 +47,15 @@ struct venet_port {
 };
 
 struct venet {
-	struct stage stage;
-	struct venet_params p;
-	struct venet_metrics m;
+	struct stage *stage;
+	const struct pv_net_params *p;
+	struct pv_net_metrics *m;
 	struct nic nic;
 	struct front fronts[2 * VENET_DEVICES];
 	struct venet_shared shared;
 	struct venet_dev devs[VENET_DEVICES];
-	struct cost rx_cost, tx_cost, done_cost, event_cost;
-	struct venet_port *ports;
+	struct cost done_cost, event_cost;
+	struct pv_net *net;
 };
 
 static TASK(kick)
@@ -123,7 +69,7 @@ static TASK(kick)
 
 static void schedule(struct venet *v, struct napi *n)
 {
-	v->stage.softirq->schedule(v->stage.softirq, n);
+	v->stage->softirq->schedule(v->stage->softirq, n);
 }
 
 /* The bus names the receive ring. */
@@ -144,16 +90,16 @@ static TASK(poll_one)
 {
 	struct venet_dev *d = owner;
 	struct venet *v = d->v;
-	struct port *above = v->stage.above;
+	struct port *above = v->stage->above;
 
 	TASK_BEGIN;
 	STEP();
 	d->slot = ioq_reap(&d->q->rx);
 	above->offered = d->slot->packet;
 	d->slot->packet = NULL;
-	note(sim_, v->stage.id, NOTE_TAKE, d->q->rx.reaped);
-	counter_add(&v->m.received, 1);
-	SPEND(cost_draw(sim_, &v->rx_cost));
+	note(sim_, v->stage->id, NOTE_TAKE, d->q->rx.reaped);
+	counter_add(&v->m->received, 1);
+	SPEND(cost_draw(sim_, &v->net->rx_cost));
 	CALL(above->send, above);
 	STEP();
 	ioq_push(&d->q->rx, NULL, NULL);
@@ -169,7 +115,7 @@ static TASK(poll)
 
 	TASK_BEGIN;
 	n->done = 0;
-	counter_add(&d->v->m.polls, 1);
+	counter_add(&d->v->m->polls, 1);
 	while (n->done < n->budget && ioq_is_back(&d->q->rx))
 		CALL(poll_one, d);
 	STEP();
@@ -177,7 +123,7 @@ static TASK(poll)
 		n->done = n->budget;
 		TASK_RETURN;
 	}
-	d->v->stage.softirq->complete(d->v->stage.softirq, n);
+	d->v->stage->softirq->complete(d->v->stage->softirq, n);
 	CALL(shm_enable, &d->q->on_rx);
 	TASK_END;
 }
@@ -218,7 +164,7 @@ static TASK(free_sent)
 		SPEND(cost_draw(sim_, &d->v->done_cost));
 		free_one(d);
 	}
-	d->v->stage.softirq->complete(d->v->stage.softirq, n);
+	d->v->stage->softirq->complete(d->v->stage->softirq, n);
 	CALL(shm_enable, &d->q->on_done);
 	TASK_END;
 }
@@ -231,7 +177,7 @@ static TASK(wake_again)
 
 	TASK_BEGIN;
 	n->done = 0;
-	d->v->stage.softirq->complete(d->v->stage.softirq, n);
+	d->v->stage->softirq->complete(d->v->stage->softirq, n);
 	CALL(shm_wakeup, &d->q->on_rx);
 	CALL(shm_wakeup, &d->q->on_done);
 	TASK_END;
@@ -251,7 +197,7 @@ static TASK(wait_for_room)
 	struct venet_port *p = owner;
 
 	TASK_BEGIN;
-	counter_add(&p->v->m.stops, 1);
+	counter_add(&p->v->m->stops, 1);
 	p->dev->room.raised = false;
 	AWAIT(&p->dev->room);
 	TASK_END;
@@ -265,8 +211,8 @@ static TASK(push)
 	TASK_BEGIN;
 	ioq_push(&d->q->tx, p->port.offered, p);
 	p->port.offered = NULL;
-	note(sim_, p->v->stage.id, NOTE_PUT, d->q->tx.made);
-	counter_add(&p->v->m.sent, 1);
+	note(sim_, p->v->stage->id, NOTE_PUT, d->q->tx.made);
+	counter_add(&p->v->m->sent, 1);
 	CALL(shm_inject, &d->tell_tx);
 	TASK_END;
 }
@@ -276,11 +222,11 @@ static TASK(xmit)
 	struct venet_port *p = owner;
 
 	TASK_BEGIN;
-	p->dev = &p->v->devs[p->port.offered->device % p->v->p.devices];
-	SPEND(cost_draw(sim_, &p->v->tx_cost));
+	p->dev = &p->v->devs[p->port.offered->device % p->v->p->devices];
+	SPEND(cost_draw(sim_, &p->v->net->tx_cost));
 	while (ioq_room(&p->dev->q->tx) == 0) {
 		if (me->level > LEVEL_THREAD) {
-			packet_dropped(p->port.offered, p->v->stage.id,
+			packet_dropped(p->port.offered, p->v->stage->id,
 				       DROP_NO_ROOM);
 			p->port.offered = NULL;
 			p->port.done++;
@@ -296,7 +242,7 @@ static struct port *open_port(struct nic *nic)
 {
 	struct venet *v =
 		(struct venet *)((char *)nic - offsetof(struct venet, nic));
-	struct venet_port *p = sim_alloc(v->stage.sim, sizeof *p);
+	struct venet_port *p = sim_alloc(v->stage->sim, sizeof *p);
 
 	p->v = v;
 	p->port = (struct port){.send = xmit, .owner = p};
@@ -308,7 +254,7 @@ static TASK(on_interrupt)
 	struct venet *v = owner;
 
 	TASK_BEGIN;
-	counter_add(&v->m.interrupts, 1);
+	counter_add(&v->m->interrupts, 1);
 	CALL(vbus_interrupt, &v->shared.bus);
 	TASK_END;
 }
@@ -324,8 +270,8 @@ static TASK(nothing)
 static void queues_init(struct venet_dev *d)
 {
 	struct venet *v = d->v;
-	struct sim *sim = v->stage.sim;
-	uint16_t slots = (uint16_t)v->p.slots;
+	struct sim *sim = v->stage->sim;
+	uint16_t slots = (uint16_t)v->p->slots;
 
 	ioq_init(&d->q->tx, sim, slots);
 	ioq_init(&d->q->rx, sim, slots);
@@ -350,17 +296,15 @@ static void queues_init(struct venet_dev *d)
 
 static void front_init(struct venet *v, struct front *f, task_fn *on_call)
 {
-	static const enum kick_way by[] = {KICK_PIO, KICK_HYPERCALL, KICK_MMIO};
-
 	f->shared = &v->shared;
-	f->way = by[v->p.kick_by.which];
+	f->way = (enum kick_way)v->p->kick_by.which;
 	f->on_call = (struct work){.run = on_call, .owner = v};
 }
 
 static void dev_init(struct venet *v, unsigned i)
 {
 	struct venet_dev *d = &v->devs[i];
-	unsigned weight = (unsigned)v->p.weight;
+	unsigned weight = (unsigned)v->p->weight;
 
 	d->v = v;
 	d->q = &v->shared.queues[i];
@@ -378,39 +322,34 @@ static void dev_init(struct venet *v, unsigned i)
 	d->again = (struct napi){.poll = wake_again, .owner = d, .weight = 1};
 }
 
-static void venet_build(struct stage *s)
+static void venet_build(struct pv_net *net)
 {
-	struct venet *v = (struct venet *)s;
+	struct stage *s = &net->stage;
+	struct venet *v = sim_alloc(s->sim, sizeof *v);
 
-	stage_cost(s, &v->rx_cost, &v->p.rx_cost, "rx_cost");
-	stage_cost(s, &v->tx_cost, &v->p.tx_cost, "tx_cost");
-	stage_cost(s, &v->done_cost, &v->p.done_cost, "done_cost");
-	stage_cost(s, &v->event_cost, &v->p.event_cost, "event_cost");
+	v->stage = s;
+	v->net = net;
+	v->p = &net->p;
+	v->m = &net->m;
+	net->driver = v;
+	stage_cost(s, &v->done_cost, &v->p->done_cost, "done_cost");
+	stage_cost(s, &v->event_cost, &v->p->event_cost, "event_cost");
 	vbus_init(&v->shared.bus, s->sim, &v->event_cost);
-	v->shared.bus.n_events = &v->m.events;
-	v->shared.n = (unsigned)v->p.devices;
-	v->shared.always = v->p.signal.which == SIGNAL_ALWAYS;
+	v->shared.bus.n_events = &v->m->events;
+	v->shared.n = (unsigned)v->p->devices;
+	v->shared.always = v->p->signal.which == SIGNAL_ALWAYS;
 	v->shared.bus.vector.always = v->shared.always;
 	for (unsigned i = 0; i < v->shared.n; i++)
 		dev_init(v, i);
 	v->nic.open = open_port;
 	s->nic = &v->nic;
 	s->fronts = v->fronts;
-	s->n_queues = 2 * v->shared.n;
 }
 
-static void venet_finish(struct stage *s)
+static uint64_t venet_inside(const struct pv_net *net)
 {
-	struct venet *v = (struct venet *)s;
-
-	v->m.packets_per_interrupt =
-		(double)v->m.received.n / (double)v->m.interrupts.n;
-}
-
-static uint64_t venet_inside(const struct stage *s)
-{
-	const struct venet *v = (const struct venet *)s;
-	uint64_t n = s->above->offered != NULL;
+	const struct venet *v = net->driver;
+	uint64_t n = 0;
 
 	for (unsigned i = 0; i < v->shared.n; i++)
 		n += ioq_packets(&v->shared.queues[i].tx) +
@@ -418,24 +357,5 @@ static uint64_t venet_inside(const struct stage *s)
 	return n;
 }
 
-#define SELF struct venet_params
-static const struct param venet_params[] = {VENET_PARAMS(PARAM_ROW)};
-#undef SELF
-#define SELF struct venet_metrics
-static const struct metric venet_metrics[] = {VENET_METRICS(METRIC_ROW)};
-#undef SELF
-
-const struct stage_type venet_type = {
-	.name = "venet",
-	.doc = "AlacrityVM's network driver in the guest, on the bus's one "
-	       "interrupt.",
-	.size = sizeof(struct venet),
-	STAGE_ROWS(venet),
-	.in = PLUG_NET,
-	.out = PLUG_PCI,
-	.duplex = true,
-	.home = HOME_GUEST,
-	.build = venet_build,
-	.finish = venet_finish,
-	.inside = venet_inside,
-};
+const struct pv_driver pv_venet = {.build = venet_build,
+				   .inside = venet_inside};

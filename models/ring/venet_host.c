@@ -19,47 +19,10 @@
  *
  * Left out: bursts handled in the exit (burst.thresh is 0 by default).
  */
-#include "models/ring/types.h"
+#include "models/ring/pv_host.h"
 #include "models/ring/venet.h"
 
-#define MTU_FRAME  1514 /* what is larger is a GSO packet */
-#define MOST_GIVEN 4096 /* packets given to the card and not yet sent */
-
-#define VENET_HOST_PARAMS(P)                                                   \
-	P(COUNT, txmitigation, "10", "0", "10000",                             \
-	  "alacrityvm-linux kernel/vbus/devices/venet/device.c, "              \
-	  "venetdev_common_init",                                              \
-	  "Completions per signal to the guest; 0: each.")                     \
-	P(SIZE, zcthresh, "512B", "0B", "64KiB",                               \
-	  "alacrityvm-linux kernel/vbus/devices/venet/device.c, "              \
-	  "venetdev_common_init",                                              \
-	  "GSO packets from this size on are not copied; 0B: all are.")        \
-	P(COUNT, queue, "1000", "1", "1000000", "Linux, ether_setup",          \
-	  "Packets that may wait for the guest's buffers (txqueuelen).")       \
-	P(COST, packet_cost, "0.5us", "0ns", "1ms", "guess",                   \
-	  "What a packet takes of the thread, without the copy.")              \
-	P(COST, copy_cost, "0.25us", "0ns", "1ms", "guess",                    \
-	  "To copy 1 KiB between guest and host.")                             \
-	P(COST, map_cost, "2us", "0ns", "1ms", "guess",                        \
-	  "To look up the pages of a packet that is not copied.")
-
-struct venet_host_params {
-	VENET_HOST_PARAMS(PARAM_FIELD)
-};
-
-#define VENET_HOST_METRICS(M)                                                  \
-	M(COUNTER, kicks, "1", "Signals from guests that arrived.")            \
-	M(COUNTER, signals, "1", "Signals put on the bus.")                    \
-	M(COUNTER, from_guest, "1", "Packets taken from the guest.")           \
-	M(COUNTER, to_guest, "1", "Packets given to the guest.")               \
-	M(COUNTER, uncopied, "1", "Packets that were not copied.")             \
-	M(COUNTER, drops, "1",                                                 \
-	  "Packets for the guest dropped because the queue was full.")         \
-	M(COUNTER, sleeps, "1", "Times a thread slept.")
-
-struct venet_host_metrics {
-	VENET_HOST_METRICS(METRIC_FIELD)
-};
+#define MTU_FRAME 1514 /* what is larger is a GSO packet */
 
 struct venet_host;
 
@@ -71,7 +34,7 @@ struct host_dev {
 	struct shm_receiver on_tx, on_room;
 	struct cpu cpus[2];
 	struct task from_guest, to_guest;
-	struct signal tx_due, rx_due;
+	struct signal tx_due, rx_due, card_room;
 	struct packet *head, *tail; /* for the guest */
 	int64_t queued;
 	bool congested; /* waits for buffers */
@@ -91,23 +54,22 @@ struct given {
 };
 
 struct venet_host {
-	struct stage stage;
-	struct venet_host_params p;
-	struct venet_host_metrics m;
-	struct back backs[2 * VENET_DEVICES];
-	struct port link;
+	struct stage *stage;
+	struct pv_host *host;
+	const struct pv_host_params *p;
+	struct pv_host_metrics *m;
 	struct host_dev devs[VENET_DEVICES];
 	unsigned n;
-	struct cost packet_cost, copy_cost, map_cost;
+	struct cost map_cost;
 	struct cpu card_cpu;
-	struct task card; /* the card's transmit interrupt */
-	struct given given[MOST_GIVEN];
-	uint64_t n_given, n_sent;
+	struct task card;	  /* the card's transmit interrupt */
+	struct given *given;	  /* p->queue of them */
+	uint64_t n_given, n_sent; /* to the card; by it, as it told */
 };
 
 static sim_time copy_time(struct venet_host *h, const struct packet *p)
 {
-	return cost_draw(h->stage.sim, &h->copy_cost) * p->size / 1024;
+	return cost_draw(h->stage->sim, &h->host->copy_cost) * p->size / 1024;
 }
 
 static TASK(vbus_signal_counted)
@@ -116,8 +78,8 @@ static TASK(vbus_signal_counted)
 	struct host_dev *d = (struct host_dev *)line->owner;
 
 	TASK_BEGIN;
-	counter_add(&d->h->m.signals, 1);
-	note(sim_, d->h->stage.id, NOTE_CALL, line == &d->rx_line);
+	counter_add(&d->h->m->calls, 1);
+	note(sim_, d->h->stage->id, NOTE_CALL, line == &d->rx_line);
 	CALL(vbus_signal, line);
 	TASK_END;
 }
@@ -144,20 +106,25 @@ static void complete(struct host_dev *d, void *cookie)
 	ioq_give_back(&d->q->done);
 }
 
+static bool has_room(const struct venet_host *h)
+{
+	return h->n_given - h->n_sent < (uint64_t)h->p->queue;
+}
+
 static void give(struct host_dev *d)
 {
 	struct venet_host *h = d->h;
 
-	assert(h->n_given - h->n_sent < MOST_GIVEN);
-	h->given[h->n_given++ % MOST_GIVEN] =
+	assert(has_room(h));
+	h->given[h->n_given++ % (uint64_t)h->p->queue] =
 		(struct given){d, d->cookie, d->uncopied};
 	d->outstanding += d->uncopied;
-	counter_add(&h->m.uncopied, d->uncopied);
+	counter_add(&h->m->uncopied, d->uncopied);
 }
 
 static bool is_uncopied(const struct host_dev *d)
 {
-	int64_t from = d->h->p.zcthresh;
+	int64_t from = d->h->p->zcthresh;
 
 	return from > 0 && d->packet->size >= from &&
 	       d->packet->size > MTU_FRAME;
@@ -167,20 +134,24 @@ static TASK(forward)
 {
 	struct host_dev *d = owner;
 	struct venet_host *h = d->h;
-	struct port *out = h->stage.peer;
+	struct port *out = h->stage->peer;
 
 	TASK_BEGIN;
 	d->packet = ioq_head(&d->q->tx)->packet;
 	d->cookie = ioq_head(&d->q->tx)->cookie;
 	ioq_head(&d->q->tx)->packet = NULL;
-	note(sim_, h->stage.id, NOTE_TAKE, d->q->tx.taken);
-	counter_add(&h->m.from_guest, 1);
+	note(sim_, h->stage->id, NOTE_TAKE, d->q->tx.taken);
+	counter_add(&h->m->from_guest, 1);
 	d->uncopied = is_uncopied(d);
-	SPEND(cost_draw(sim_, &h->packet_cost));
+	SPEND(cost_draw(sim_, &h->host->packet_cost));
 	if (d->uncopied)
 		SPEND(cost_draw(sim_, &h->map_cost));
 	else
 		SPEND(copy_time(h, d->packet));
+	while (!has_room(h)) {
+		d->card_room.raised = false;
+		AWAIT(&d->card_room);
+	}
 	give(d);
 	out->offered = d->packet;
 	d->packet = NULL;
@@ -201,8 +172,8 @@ static TASK(take_one)
 		complete(d, d->cookie);
 		d->dirty = true;
 	}
-	if (d->dirty && (d->h->p.txmitigation == 0 ||
-			 d->taken % d->h->p.txmitigation == 0)) {
+	if (d->dirty && (d->h->p->txmitigation == 0 ||
+			 d->taken % d->h->p->txmitigation == 0)) {
 		d->dirty = false;
 		CALL(shm_inject, &d->tell_done);
 	}
@@ -238,7 +209,6 @@ static TASK(from_guest)
 	for (;;) {
 		AWAIT(&d->tx_due);
 		CALL(drain, d);
-		counter_add(&d->h->m.sleeps, !d->tx_due.raised);
 	}
 	TASK_END;
 }
@@ -258,7 +228,7 @@ static void defer_tx(struct shm_receiver *r)
 static TASK(sent_one)
 {
 	struct venet_host *h = owner;
-	struct given *g = &h->given[h->n_sent % MOST_GIVEN];
+	struct given *g = &h->given[h->n_sent % (uint64_t)h->p->queue];
 
 	TASK_BEGIN;
 	if (!g->uncopied) {
@@ -270,8 +240,8 @@ static TASK(sent_one)
 		g->dev->completed = 0;
 	else
 		g->dev->completed++;
-	if (h->p.txmitigation == 0 ||
-	    g->dev->completed % h->p.txmitigation == 0)
+	if (h->p->txmitigation == 0 ||
+	    g->dev->completed % h->p->txmitigation == 0)
 		CALL(shm_inject, &g->dev->tell_done);
 	h->n_sent++;
 	TASK_END;
@@ -283,10 +253,12 @@ static TASK(card)
 
 	TASK_BEGIN;
 	for (;;) {
-		AWAIT(&h->stage.peer->room);
-		h->stage.peer->room.raised = false;
-		while (h->n_sent < h->stage.peer->done)
+		AWAIT(&h->stage->peer->room);
+		h->stage->peer->room.raised = false;
+		while (h->n_sent < h->stage->peer->done)
 			CALL(sent_one, h);
+		for (unsigned i = 0; i < h->n; i++)
+			signal_raise(&h->devs[i].card_room);
 	}
 	TASK_END;
 }
@@ -335,12 +307,12 @@ static TASK(deliver_one)
 	struct venet_host *h = d->h;
 
 	TASK_BEGIN;
-	SPEND(cost_draw(sim_, &h->packet_cost));
+	SPEND(cost_draw(sim_, &h->host->packet_cost));
 	SPEND(copy_time(h, d->head));
 	ioq_head(&d->q->rx)->packet = next_for_guest(d);
 	ioq_give_back(&d->q->rx);
-	note(sim_, h->stage.id, NOTE_PUT, d->q->rx.taken);
-	counter_add(&h->m.to_guest, 1);
+	note(sim_, h->stage->id, NOTE_PUT, d->q->rx.taken);
+	counter_add(&h->m->to_guest, 1);
 	CALL(shm_inject, &d->tell_rx);
 	TASK_END;
 }
@@ -360,7 +332,6 @@ static TASK(to_guest)
 			d->congested = true;
 			CALL(shm_enable, &d->on_room);
 		}
-		counter_add(&d->h->m.sleeps, 1);
 	}
 	TASK_END;
 }
@@ -369,16 +340,16 @@ static TASK(to_guest)
 static TASK(from_link)
 {
 	struct port *port = owner;
-	struct venet_host *h = port->owner;
+	struct venet_host *h = ((struct pv_host *)port->owner)->backend;
 	struct packet *p = port->offered;
 	struct host_dev *d = &h->devs[p->device % h->n];
 
 	(void)me;
 	(void)depth;
 	port->offered = NULL;
-	if (d->queued >= h->p.queue) {
-		counter_add(&h->m.drops, 1);
-		packet_dropped(p, h->stage.id, DROP_VIF_QUEUE);
+	if (d->queued >= h->p->queue) {
+		counter_add(&h->m->drops, 1);
+		packet_dropped(p, h->stage->id, DROP_VIF_QUEUE);
 		return DONE;
 	}
 	if (d->head)
@@ -397,7 +368,7 @@ static TASK(on_kick)
 	struct shm_receiver *r = owner;
 
 	TASK_BEGIN;
-	counter_add(&((struct host_dev *)r->defer_arg)->h->m.kicks, 1);
+	counter_add(&((struct host_dev *)r->defer_arg)->h->m->kicks, 1);
 	CALL(shm_wakeup, r);
 	TASK_END;
 }
@@ -405,8 +376,8 @@ static TASK(on_kick)
 static void dev_init(struct venet_host *h, unsigned i)
 {
 	struct host_dev *d = &h->devs[i];
-	struct sim *sim = h->stage.sim;
-	struct cost *wake = h->stage.cpu->wake;
+	struct sim *sim = h->stage->sim;
+	struct cost *wake = h->stage->cpu->wake;
 
 	d->h = h;
 	d->on_tx = (struct shm_receiver){.callback = tx_isr,
@@ -417,32 +388,35 @@ static void dev_init(struct venet_host *h, unsigned i)
 					   .arg = d,
 					   .defer = defer_room,
 					   .defer_arg = d};
-	h->backs[2 * i].on_kick =
+	h->host->backs[2 * i].on_kick =
 		(struct work){.run = on_kick, .owner = &d->on_tx};
-	h->backs[2 * i + 1].on_kick =
+	h->host->backs[2 * i + 1].on_kick =
 		(struct work){.run = on_kick, .owner = &d->on_room};
 	cpu_init(&d->cpus[0], sim, wake);
 	cpu_init(&d->cpus[1], sim, wake);
 	task_init(&d->from_guest, &d->cpus[0], LEVEL_THREAD, from_guest, d,
-		  h->stage.id);
+		  h->stage->id);
 	task_init(&d->to_guest, &d->cpus[1], LEVEL_THREAD, to_guest, d,
-		  h->stage.id);
+		  h->stage->id);
 }
 
-static void venet_host_build(struct stage *s)
+static void venet_host_build(struct pv_host *host)
 {
-	struct venet_host *h = (struct venet_host *)s;
+	struct stage *s = &host->stage;
+	struct venet_host *h = sim_alloc(s->sim, sizeof *h);
 
-	stage_cost(s, &h->packet_cost, &h->p.packet_cost, "packet_cost");
-	stage_cost(s, &h->copy_cost, &h->p.copy_cost, "copy_cost");
-	stage_cost(s, &h->map_cost, &h->p.map_cost, "map_cost");
+	h->stage = s;
+	h->host = host;
+	h->p = &host->p;
+	h->m = &host->m;
+	host->backend = h;
+	host->link.send = from_link;
+	h->given = sim_alloc(s->sim, (size_t)h->p->queue * sizeof *h->given);
+	stage_cost(s, &h->map_cost, &h->p->map_cost, "map_cost");
 	for (unsigned i = 0; i < VENET_DEVICES; i++)
 		dev_init(h, i);
 	cpu_init(&h->card_cpu, s->sim, NULL);
 	task_init(&h->card, &h->card_cpu, LEVEL_SOFTIRQ, card, h, s->id);
-	h->link = (struct port){.send = from_link, .owner = h};
-	s->link = &h->link;
-	s->backs = h->backs;
 }
 
 static void dev_start(struct host_dev *d, struct venet_shared *shared,
@@ -462,21 +436,21 @@ static void dev_start(struct host_dev *d, struct venet_shared *shared,
 	task_start(&d->to_guest);
 }
 
-static void venet_host_start(struct stage *s)
+static void venet_host_start(struct pv_host *host)
 {
-	struct venet_host *h = (struct venet_host *)s;
-	struct venet_shared *shared = h->backs[0].peer->shared;
+	struct venet_host *h = host->backend;
+	struct venet_shared *shared = host->backs[0].peer->shared;
 
 	h->n = shared->n;
-	shared->bus.interrupt = &h->backs[0].call;
+	shared->bus.interrupt = &host->backs[0].call;
 	for (unsigned i = 0; i < h->n; i++)
 		dev_start(&h->devs[i], shared, &shared->queues[i]);
 	task_start(&h->card);
 }
 
-static uint64_t venet_host_inside(const struct stage *s)
+static uint64_t venet_host_inside(const struct pv_host *host)
 {
-	const struct venet_host *h = (const struct venet_host *)s;
+	const struct venet_host *h = host->backend;
 	uint64_t n = 0;
 
 	for (unsigned i = 0; i < h->n; i++)
@@ -484,25 +458,6 @@ static uint64_t venet_host_inside(const struct stage *s)
 	return n;
 }
 
-#define SELF struct venet_host_params
-static const struct param venet_host_params[] = {VENET_HOST_PARAMS(PARAM_ROW)};
-#undef SELF
-#define SELF struct venet_host_metrics
-static const struct metric venet_host_metrics[] = {
-	VENET_HOST_METRICS(METRIC_ROW)};
-#undef SELF
-
-const struct stage_type venet_host_type = {
-	.name = "venet_host",
-	.doc = "AlacrityVM's network device in the host's kernel, with zero "
-	       "copy.",
-	.size = sizeof(struct venet_host),
-	STAGE_ROWS(venet_host),
-	.in = PLUG_PCI,
-	.out = PLUG_LINK,
-	.duplex = true,
-	.home = HOME_KTHREAD,
-	.build = venet_host_build,
-	.start = venet_host_start,
-	.inside = venet_host_inside,
-};
+const struct pv_backend pv_venet_host = {.build = venet_host_build,
+					 .start = venet_host_start,
+					 .inside = venet_host_inside};

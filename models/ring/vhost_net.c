@@ -11,20 +11,10 @@
  *
  * Left out: the limit of bytes after which a work queues itself again.
  */
-#include "models/ring/types.h"
 #include "models/ring/virtio_pci.h"
 
-#define VHOST_NET_PARAMS(P) VIRTIO_HOST_PARAMS(P, "0.5us", "0.25us")
-
-struct vhost_net_params {
-	VHOST_NET_PARAMS(PARAM_FIELD)
-};
-
 struct vhost_net {
-	struct stage stage;
-	struct vhost_net_params p;
-	struct virtio_host_metrics m;
-	struct virtio_host host;
+	struct virtio_host host; /* comes first */
 	struct executor executor;
 	struct work_queue works;
 	struct work *work; /* running */
@@ -67,55 +57,33 @@ static TASK(on_kick)
 	TASK_END;
 }
 
-static void vhost_net_build(struct stage *s)
+static void vhost_net_build(struct pv_host *host)
 {
-	struct vhost_net *v = (struct vhost_net *)s;
+	struct stage *s = &host->stage;
+	struct vhost_net *v = sim_alloc(s->sim, sizeof *v);
 
 	v->executor.queue = queue;
 	s->executor = &v->executor;
 	v->host.executor = &v->executor;
-	v->host.most_queued = v->p.queue;
-	v->host.m = &v->m;
-	stage_cost(s, &v->host.packet_cost, &v->p.packet_cost, "packet_cost");
-	stage_cost(s, &v->host.copy_cost, &v->p.copy_cost, "copy_cost");
-	virtio_host_build(&v->host, s, on_kick);
+	virtio_host_build(&v->host, host, on_kick);
 	for (unsigned i = 0; i < 2 * VIRTIO_DEVICES; i++)
-		v->host.backs[i].ioeventfd = true;
+		host->backs[i].ioeventfd = true;
 	task_init(&v->task, s->cpu, LEVEL_THREAD, worker, v, s->id);
 }
 
-static void vhost_net_start(struct stage *s)
+static void vhost_net_start(struct pv_host *host)
 {
-	struct vhost_net *v = (struct vhost_net *)s;
+	struct vhost_net *v = host->backend;
 
 	virtio_host_start(&v->host);
 	task_start(&v->task);
 }
 
-static uint64_t vhost_net_inside(const struct stage *s)
+static uint64_t vhost_net_inside(const struct pv_host *host)
 {
-	return virtio_host_inside(&((const struct vhost_net *)s)->host);
+	return virtio_host_inside(host->backend);
 }
 
-#define SELF struct vhost_net_params
-static const struct param vhost_net_params[] = {VHOST_NET_PARAMS(PARAM_ROW)};
-#undef SELF
-#define SELF struct virtio_host_metrics
-static const struct metric vhost_net_metrics[] = {
-	VIRTIO_HOST_METRICS(METRIC_ROW)};
-#undef SELF
-
-const struct stage_type vhost_net_type = {
-	.name = "vhost_net",
-	.doc = "vhost-net of 2009, both directions: a worker in the host's "
-	       "kernel.",
-	.size = sizeof(struct vhost_net),
-	STAGE_ROWS(vhost_net),
-	.in = PLUG_PCI,
-	.out = PLUG_LINK,
-	.duplex = true,
-	.home = HOME_KTHREAD,
-	.build = vhost_net_build,
-	.start = vhost_net_start,
-	.inside = vhost_net_inside,
-};
+const struct pv_backend pv_vhost_net = {.build = vhost_net_build,
+					.start = vhost_net_start,
+					.inside = vhost_net_inside};

@@ -4,21 +4,41 @@
 static sim_time packet_time(struct virtio_host *h, const struct packet *p)
 {
 	struct sim *sim = h->stage->sim;
+	sim_time t = cost_draw(sim, &h->host->packet_cost) +
+		     cost_draw(sim, &h->host->copy_cost) * p->size / 1024;
 
-	return cost_draw(sim, &h->packet_cost) +
-	       cost_draw(sim, &h->copy_cost) * p->size / 1024;
+	return h->more ? t + cost_draw(sim, h->more) : t;
+}
+
+static TASK(call)
+{
+	struct virtio_call *c = owner;
+
+	TASK_BEGIN;
+	counter_add(&c->h->m->calls, 1);
+	CALL(c->back->call.ring, &c->back->call);
+	TASK_END;
+}
+
+/* vhost_signal() */
+static bool is_due(const struct virtio_call *c)
+{
+	struct ring *r = c->back->ring;
+	bool due = r->type->call_due(r);
+
+	return due || (c->on_empty && ring_look_avail(r) == 0);
 }
 
 static TASK(call_if_due)
 {
-	struct back *back = owner;
+	struct virtio_call *c = owner;
 
 	TASK_BEGIN;
-	ring_publish_used(back->ring);
+	ring_publish_used(c->back->ring);
 	shm_fence();
 	STEP();
-	if (back->ring->type->call_due(back->ring))
-		CALL(back->call.ring, &back->call);
+	if (is_due(c))
+		CALL(call, c);
 	TASK_END;
 }
 
@@ -33,12 +53,17 @@ static TASK(take_one)
 	note(sim_, h->stage->id, NOTE_TAKE, d->tx->ring->host.taken);
 	counter_add(&h->m->from_guest, 1);
 	SPEND(packet_time(h, d->packet));
+	while (h->given - out->done >= (uint64_t)h->host->p.queue) {
+		out->room.raised = false;
+		AWAIT(&out->room);
+	}
+	h->given++;
 	out->offered = d->packet;
 	d->packet = NULL;
 	CALL(out->send, out);
 	assert(!out->offered);
 	ring_return(d->tx->ring);
-	CALL(call_if_due, d->tx);
+	CALL(call_if_due, &d->sent);
 	TASK_END;
 }
 
@@ -84,7 +109,7 @@ static TASK(give_one)
 	d->packet = NULL;
 	note(sim_, h->stage->id, NOTE_PUT, d->rx->ring->host.returned);
 	counter_add(&h->m->to_guest, 1);
-	CALL(call_if_due, d->rx);
+	CALL(call_if_due, &d->given);
 	TASK_END;
 }
 
@@ -132,14 +157,15 @@ static TASK(on_refill)
 static TASK(from_link)
 {
 	struct port *port = owner;
-	struct virtio_host *h = port->owner;
+	struct pv_host *host = port->owner;
+	struct virtio_host *h = host->backend;
 	struct packet *p = port->offered;
 	struct virtio_half *d = &h->halves[p->device % h->n];
 
 	(void)me;
 	(void)depth;
 	port->offered = NULL;
-	if (d->queued >= h->most_queued) {
+	if (d->queued >= host->p.queue) {
 		counter_add(&h->m->drops, 1);
 		packet_dropped(p, h->stage->id, DROP_VIF_QUEUE);
 		return DONE;
@@ -154,28 +180,35 @@ static TASK(from_link)
 	return DONE;
 }
 
-void virtio_host_build(struct virtio_host *h, struct stage *s, task_fn *on_kick)
+static void half_init(struct virtio_host *h, unsigned i, task_fn *on_kick)
 {
-	h->stage = s;
-	for (unsigned i = 0; i < VIRTIO_DEVICES; i++) {
-		struct virtio_half *d = &h->halves[i];
+	struct virtio_half *d = &h->halves[i];
 
-		d->h = h;
-		d->tx = &h->backs[2 * i];
-		d->rx = &h->backs[2 * i + 1];
-		d->take = (struct work){.run = virtio_host_take, .owner = d};
-		d->give = (struct work){.run = give, .owner = d};
-		d->tx->on_kick = (struct work){.run = on_kick, .owner = d};
-		d->rx->on_kick = (struct work){.run = on_refill, .owner = d};
-	}
-	h->link = (struct port){.send = from_link, .owner = h};
-	s->link = &h->link;
-	s->backs = h->backs;
+	d->h = h;
+	d->tx = &h->host->backs[2 * i];
+	d->rx = &h->host->backs[2 * i + 1];
+	d->sent = (struct virtio_call){h, d->tx, h->host->p.notify_on_empty};
+	d->given = (struct virtio_call){h, d->rx, false};
+	d->give = (struct work){.run = give, .owner = d};
+	d->tx->on_kick = (struct work){.run = on_kick, .owner = d};
+	d->rx->on_kick = (struct work){.run = on_refill, .owner = d};
+}
+
+void virtio_host_build(struct virtio_host *h, struct pv_host *host,
+		       task_fn *on_kick)
+{
+	h->stage = &host->stage;
+	h->host = host;
+	h->m = &host->m;
+	host->backend = h;
+	host->link.send = from_link;
+	for (unsigned i = 0; i < VIRTIO_DEVICES; i++)
+		half_init(h, i, on_kick);
 }
 
 void virtio_host_start(struct virtio_host *h)
 {
-	while (h->n < VIRTIO_DEVICES && h->backs[2 * h->n].peer)
+	while (h->n < VIRTIO_DEVICES && h->host->backs[2 * h->n].peer)
 		h->n++;
 	for (unsigned i = 0; i < h->n; i++) {
 		struct ring *rx = h->halves[i].rx->ring;

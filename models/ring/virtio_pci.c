@@ -17,45 +17,8 @@
  * ring stops the queue and asks for an interrupt.
  */
 #include "models/ring/flavours.h"
-#include "models/ring/types.h"
+#include "models/ring/pv_net.h"
 #include "models/ring/virtio_pci.h"
-
-#define VIRTIO_PCI_PARAMS(P)                                                   \
-	P(COUNT, devices, "1", "1", "4", "choice",                             \
-	  "Devices; packets say which one they take.")                         \
-	P(COUNT, slots, "256", "32", "32768", "QEMU hw/virtio-net.c, 2009",    \
-	  "Slots of each ring, a power of two.")                               \
-	P(COUNT, weight, "128", "1", "10000",                                  \
-	  "Linux 2.6.32 drivers/net/virtio_net.c, napi_weight",                \
-	  "Packets in one poll.")                                              \
-	P(COUNT, stop_reserve, "19", "1", "32767",                             \
-	  "Linux 2.6.32 drivers/net/virtio_net.c, 2 + MAX_SKB_FRAGS",          \
-	  "The queue stops when fewer slots than this are free.")              \
-	P(SWITCH, msix, "on", 0, 0,                                            \
-	  "Linux 2.6.31 drivers/virtio/virtio_pci.c",                          \
-	  "A vector for each queue; off: one level for the device.")           \
-	P(COST, rx_cost, "0.4us", "0ns", "1ms", "guess",                       \
-	  "What the driver takes for a received packet, with a new buffer.")   \
-	P(COST, tx_cost, "0.4us", "0ns", "1ms", "guess",                       \
-	  "What the driver takes for a packet to send, with freeing one.")
-
-struct virtio_pci_params {
-	VIRTIO_PCI_PARAMS(PARAM_FIELD)
-};
-
-#define VIRTIO_PCI_METRICS(M)                                                  \
-	M(COUNTER, interrupts, "1", "Handlers of receive queues run.")         \
-	M(COUNTER, idle_interrupts, "1",                                       \
-	  "Of them, those that found the poll scheduled, or nothing.")         \
-	M(COUNTER, polls, "1", "Polls of the receive rings.")                  \
-	M(COUNTER, received, "1", "Packets received.")                         \
-	M(COUNTER, sent, "1", "Packets sent.")                                 \
-	M(COUNTER, stops, "1", "Times a queue was stopped for lack of room.")  \
-	M(NUMBER, packets_per_interrupt, "1", "Packets received per interrupt.")
-
-struct virtio_pci_metrics {
-	VIRTIO_PCI_METRICS(METRIC_FIELD)
-};
 
 struct virtio_pci;
 
@@ -77,13 +40,13 @@ struct virtio_port {
 };
 
 struct virtio_pci {
-	struct stage stage;
-	struct virtio_pci_params p;
-	struct virtio_pci_metrics m;
+	struct stage *stage;
+	const struct pv_net_params *p;
+	struct pv_net_metrics *m;
+	struct pv_net *net;
 	struct nic nic;
 	struct front fronts[2 * VIRTIO_DEVICES];
 	struct virtio_dev devs[VIRTIO_DEVICES];
-	struct cost rx_cost, tx_cost;
 };
 
 /* Receive. */
@@ -103,7 +66,7 @@ static TASK(kick_if_due)
 
 static void schedule_poll(struct virtio_dev *d)
 {
-	struct softirq *q = d->v->stage.softirq;
+	struct softirq *q = d->v->stage->softirq;
 
 	d->rx.type->call_off(&d->rx);
 	q->schedule(q, &d->poll);
@@ -116,9 +79,9 @@ static TASK(on_receive)
 
 	(void)me;
 	(void)depth;
-	counter_add(&d->v->m.interrupts, 1);
+	counter_add(&d->v->m->interrupts, 1);
 	if (ring_look_used(&d->rx) == 0 || d->poll.scheduled) {
-		counter_add(&d->v->m.idle_interrupts, 1);
+		counter_add(&d->v->m->idle_interrupts, 1);
 		return DONE;
 	}
 	schedule_poll(d);
@@ -138,15 +101,15 @@ static TASK(poll_one)
 {
 	struct virtio_dev *d = owner;
 	struct virtio_pci *v = d->v;
-	struct port *above = v->stage.above;
+	struct port *above = v->stage->above;
 
 	TASK_BEGIN;
 	STEP();
 	above->offered = ring_reap_packet(&d->rx);
 	d->buffers--;
-	note(sim_, v->stage.id, NOTE_TAKE, d->rx.guest.reaped);
-	counter_add(&v->m.received, 1);
-	SPEND(cost_draw(sim_, &v->rx_cost));
+	note(sim_, v->stage->id, NOTE_TAKE, d->rx.guest.reaped);
+	counter_add(&v->m->received, 1);
+	SPEND(cost_draw(sim_, &v->net->rx_cost));
 	CALL(above->send, above);
 	d->poll.done++;
 	TASK_END;
@@ -172,16 +135,16 @@ static TASK(poll)
 
 	TASK_BEGIN;
 	n->done = 0;
-	counter_add(&d->v->m.polls, 1);
+	counter_add(&d->v->m->polls, 1);
 	while (n->done < n->budget && ring_look_used(&d->rx) > 0)
 		CALL(poll_one, d);
 	CALL(refill, d);
 	if (n->done >= n->budget)
 		TASK_RETURN;
-	d->v->stage.softirq->complete(d->v->stage.softirq, n);
+	d->v->stage->softirq->complete(d->v->stage->softirq, n);
 	STEP();
 	d->rx.type->call_on(&d->rx, d->rx.guest.reaped);
-	note(sim_, d->v->stage.id, NOTE_ARM, d->rx.guest.reaped);
+	note(sim_, d->v->stage->id, NOTE_ARM, d->rx.guest.reaped);
 	shm_fence();
 	STEP();
 	if (ring_look_used(&d->rx) > 0 && !n->scheduled)
@@ -221,9 +184,9 @@ static TASK(stop_if_full)
 	struct virtio_dev *d = owner;
 
 	TASK_BEGIN;
-	if (ring_free(&d->tx) >= d->v->p.stop_reserve)
+	if (ring_free(&d->tx) >= d->v->p->stop_reserve)
 		TASK_RETURN;
-	counter_add(&d->v->m.stops, 1);
+	counter_add(&d->v->m->stops, 1);
 	d->stopped = true;
 	d->room.raised = false;
 	d->tx.type->call_on(&d->tx, d->tx.guest.reaped);
@@ -232,7 +195,7 @@ static TASK(stop_if_full)
 	if (ring_look_used(&d->tx) == 0)
 		TASK_RETURN;
 	reap_sent(d);
-	if (ring_free(&d->tx) >= d->v->p.stop_reserve) {
+	if (ring_free(&d->tx) >= d->v->p->stop_reserve) {
 		d->tx.type->call_off(&d->tx);
 		wake_queue(d);
 	}
@@ -250,9 +213,9 @@ static TASK(add)
 	p->port.offered = NULL;
 	p->port.done++;
 	signal_raise(&p->port.room);
-	counter_add(&p->v->m.sent, 1);
+	counter_add(&p->v->m->sent, 1);
 	ring_publish(&d->tx);
-	note(sim_, p->v->stage.id, NOTE_PUT, d->tx.guest.added);
+	note(sim_, p->v->stage->id, NOTE_PUT, d->tx.guest.added);
 	CALL(kick_if_due, d->tx_front);
 	CALL(stop_if_full, d);
 	TASK_END;
@@ -264,10 +227,10 @@ static TASK(xmit)
 	struct virtio_port *p = owner;
 
 	TASK_BEGIN;
-	p->dev = &p->v->devs[p->port.offered->device % p->v->p.devices];
-	SPEND(cost_draw(sim_, &p->v->tx_cost));
+	p->dev = &p->v->devs[p->port.offered->device % p->v->p->devices];
+	SPEND(cost_draw(sim_, &p->v->net->tx_cost));
 	if (p->dev->stopped && me->level > LEVEL_THREAD) {
-		packet_dropped(p->port.offered, p->v->stage.id, DROP_NO_ROOM);
+		packet_dropped(p->port.offered, p->v->stage->id, DROP_NO_ROOM);
 		p->port.offered = NULL;
 		p->port.done++;
 		TASK_RETURN;
@@ -283,7 +246,7 @@ static struct port *open_port(struct nic *nic)
 	struct virtio_pci *v =
 		(struct virtio_pci *)((char *)nic -
 				      offsetof(struct virtio_pci, nic));
-	struct virtio_port *p = sim_alloc(v->stage.sim, sizeof *p);
+	struct virtio_port *p = sim_alloc(v->stage->sim, sizeof *p);
 
 	p->v = v;
 	p->port = (struct port){.send = xmit, .owner = p};
@@ -297,7 +260,7 @@ static struct front *front_init(struct virtio_dev *d, unsigned i,
 
 	f->ring = ring;
 	f->way = KICK_PIO;
-	f->level = !d->v->p.msix;
+	f->level = !d->v->p->msix;
 	f->on_call = (struct work){.run = on_call, .owner = d};
 	return f;
 }
@@ -305,8 +268,8 @@ static struct front *front_init(struct virtio_dev *d, unsigned i,
 static void dev_init(struct virtio_pci *v, unsigned i)
 {
 	struct virtio_dev *d = &v->devs[i];
-	struct sim *sim = v->stage.sim;
-	uint16_t slots = (uint16_t)v->p.slots;
+	struct sim *sim = v->stage->sim;
+	uint16_t slots = (uint16_t)v->p->slots;
 
 	d->v = v;
 	ring_init(&d->tx, sim, &ring_split_flags, slots);
@@ -314,62 +277,38 @@ static void dev_init(struct virtio_pci *v, unsigned i)
 	d->tx_front = front_init(d, 2 * i, &d->tx, on_sent);
 	d->rx_front = front_init(d, 2 * i + 1, &d->rx, on_receive);
 	d->poll = (struct napi){
-		.poll = poll, .owner = d, .weight = (unsigned)v->p.weight};
+		.poll = poll, .owner = d, .weight = (unsigned)v->p->weight};
 	post_buffers(d);
 	d->rx.guest.asked = d->rx.guest.added;
 }
 
-static void virtio_pci_build(struct stage *s)
+static void virtio_pci_build(struct pv_net *net)
 {
-	struct virtio_pci *v = (struct virtio_pci *)s;
+	struct stage *s = &net->stage;
+	struct virtio_pci *v = sim_alloc(s->sim, sizeof *v);
 
-	stage_cost(s, &v->rx_cost, &v->p.rx_cost, "rx_cost");
-	stage_cost(s, &v->tx_cost, &v->p.tx_cost, "tx_cost");
-	for (unsigned i = 0; i < v->p.devices; i++)
+	v->stage = s;
+	v->net = net;
+	v->p = &net->p;
+	v->m = &net->m;
+	net->driver = v;
+	for (unsigned i = 0; i < v->p->devices; i++)
 		dev_init(v, i);
 	v->nic.open = open_port;
 	s->nic = &v->nic;
 	s->fronts = v->fronts;
-	s->n_queues = 2 * (unsigned)v->p.devices;
 }
 
-static void virtio_pci_finish(struct stage *s)
+static uint64_t virtio_pci_inside(const struct pv_net *net)
 {
-	struct virtio_pci *v = (struct virtio_pci *)s;
+	const struct virtio_pci *v = net->driver;
+	uint64_t n = 0;
 
-	v->m.packets_per_interrupt =
-		(double)v->m.received.n / (double)v->m.interrupts.n;
-}
-
-static uint64_t virtio_pci_inside(const struct stage *s)
-{
-	const struct virtio_pci *v = (const struct virtio_pci *)s;
-	uint64_t n = s->above->offered != NULL;
-
-	for (unsigned i = 0; i < v->p.devices; i++)
+	for (unsigned i = 0; i < v->p->devices; i++)
 		n += ring_inside(&v->devs[i].tx) +
 		     ring_packets_to_guest(&v->devs[i].rx);
 	return n;
 }
 
-#define SELF struct virtio_pci_params
-static const struct param virtio_pci_params[] = {VIRTIO_PCI_PARAMS(PARAM_ROW)};
-#undef SELF
-#define SELF struct virtio_pci_metrics
-static const struct metric virtio_pci_metrics[] = {
-	VIRTIO_PCI_METRICS(METRIC_ROW)};
-#undef SELF
-
-const struct stage_type virtio_pci_type = {
-	.name = "virtio_pci",
-	.doc = "Linux virtio_net over virtio-pci of 2009, both directions.",
-	.size = sizeof(struct virtio_pci),
-	STAGE_ROWS(virtio_pci),
-	.in = PLUG_NET,
-	.out = PLUG_PCI,
-	.duplex = true,
-	.home = HOME_GUEST,
-	.build = virtio_pci_build,
-	.finish = virtio_pci_finish,
-	.inside = virtio_pci_inside,
-};
+const struct pv_driver pv_virtio_pci = {.build = virtio_pci_build,
+					.inside = virtio_pci_inside};

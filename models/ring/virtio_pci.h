@@ -5,64 +5,52 @@
  * one after the other: a kick's, to take what the guest sends, and the link's,
  * to give it what has arrived.
  *
- * For each packet the guest is called unless its flag says not to.
+ * For each packet the guest is called unless its flag says not to. When the
+ * transmit ring has become empty it is called even so (VIRTIO_F_NOTIFY_ON_EMPTY),
+ * so that it may free what it has sent: with a host that is faster than its
+ * guest that is after each packet, as Linux found (commit b0c39dbdc204,
+ * "virtio_net: don't free buffers in xmit ring", 2009).
  */
 #ifndef RING_VIRTIO_PCI_H
 #define RING_VIRTIO_PCI_H
 
+#include "models/ring/pv_host.h"
 #include "models/ring/ring.h"
-#include "sim/stage.h"
 
-#define VIRTIO_DEVICES 4
-
-#define VIRTIO_HOST_PARAMS(P, packet, copy)                                    \
-	P(COUNT, queue, "1000", "1", "1000000",                                \
-	  "Linux drivers/net/tun.c, TUN_READQ_SIZE and txqueuelen",            \
-	  "Packets that may wait for the guest's buffers.")                    \
-	P(COST, packet_cost, packet, "0ns", "1ms", "guess",                    \
-	  "What a packet takes of the host, without the copy.")                \
-	P(COST, copy_cost, copy, "0ns", "1ms", "guess",                        \
-	  "To copy 1 KiB between guest and host.")
-
-#define VIRTIO_HOST_METRICS(M)                                                 \
-	M(COUNTER, kicks, "1", "Kicks that arrived.")                          \
-	M(COUNTER, wasted_kicks, "1", "Those whose work was queued already.")  \
-	M(COUNTER, calls, "1", "Interrupts raised.")                           \
-	M(COUNTER, from_guest, "1", "Packets taken from the guest.")           \
-	M(COUNTER, to_guest, "1", "Packets given to the guest.")               \
-	M(COUNTER, drops, "1",                                                 \
-	  "Packets for the guest dropped because the queue was full.")
-
-struct virtio_host_metrics {
-	VIRTIO_HOST_METRICS(METRIC_FIELD)
-};
+#define VIRTIO_DEVICES PV_DEVICES
 
 struct virtio_host;
+
+/* A queue whose guest may want to be called. */
+struct virtio_call {
+	struct virtio_host *h;
+	struct back *back;
+	bool on_empty;
+};
 
 struct virtio_half {
 	struct virtio_host *h;
 	struct back *tx, *rx;
-	struct work take, give; /* from the guest, to it */
+	struct virtio_call sent, given;
+	struct work give; /* what has arrived, to the guest */
 	struct packet *head, *tail;
 	int64_t queued;
 	struct packet *packet;
-	bool starved; /* waits for buffers */
 };
 
 struct virtio_host {
 	struct stage *stage;
-	struct virtio_host_metrics *m;
+	struct pv_host *host;
+	struct pv_host_metrics *m;
 	struct executor *executor;
-	int64_t most_queued;
-	struct back backs[2 * VIRTIO_DEVICES];
 	struct virtio_half halves[VIRTIO_DEVICES];
-	struct port link;
 	unsigned n;
-	struct cost packet_cost, copy_cost;
+	uint64_t given;	   /* to the card, which says how many it has sent */
+	struct cost *more; /* for each packet; NULL: nothing */
 };
 
 /* on_kick is what a kick of the transmit ring does; its owner is the half. */
-void virtio_host_build(struct virtio_host *h, struct stage *s,
+void virtio_host_build(struct virtio_host *h, struct pv_host *host,
 		       task_fn *on_kick);
 void virtio_host_start(struct virtio_host *h);
 uint64_t virtio_host_inside(const struct virtio_host *h);

@@ -19,10 +19,10 @@ const struct stage_type *const stage_types[] = {
 	/* a guest's system and its drivers */
 	&mirage_type, &linux_type, &host_stack_type, &switch_type,
 	&virtio_net_type, &pv_e1000_type, &netif_type, &netfront_type,
-	&venet_type, &virtio_pci_type,
+	&pv_net_type,
 	/* a host's drivers */
 	&qemu_tx_type, &vhost_type, &netback_type, &netback_napi_type,
-	&venet_host_type, &vhost_net_type, &qemu_net_type,
+	&pv_host_type,
 	/* the theory */
 	&producer_type, &consumer_type,
 	/* the machine */

@@ -86,7 +86,6 @@ static void meet_queues(struct front *front, struct back *back)
 static void connect_pci(struct world *w, struct stage *guest,
 			struct stage *host)
 {
-	bool user = host->type->home == HOME_QEMU;
 	struct vmx_line *line = NULL;
 
 	for (unsigned i = 0; i < guest->n_queues; i++) {
@@ -95,11 +94,10 @@ static void connect_pci(struct world *w, struct stage *guest,
 
 		meet_queues(front, back);
 		vmx_kick(w->vmx, &front->kick, front->way,
-			 back->ioeventfd ? host->executor : NULL,
-			 user ? qemu_big_lock(w->qemu) : NULL);
+			 back->ioeventfd ? host->executor : NULL, back->user);
 		if (!line || !front->level || i % 2 == 0)
 			line = vmx_line(w->vmx, front->level);
-		vmx_call(line, &back->call, user || front->level);
+		vmx_call(line, &back->call, back->user || front->level);
 	}
 }
 
