@@ -226,7 +226,7 @@ static void buffers_follow_the_load(void **state)
 		assert_int_equal(ring_in_use(&st->n->rx), posted[i]);
 	}
 	assert_int_equal(st->arrived, 190);
-	assert_int_equal(st->n->m.refills.n, 5);
+	assert_int_equal(st->n->m.refills.n, 4);
 	conserved(st);
 	sim_free(st->sim);
 }

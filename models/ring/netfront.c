@@ -128,16 +128,6 @@ static TASK(on_call)
 
 /* --- life --------------------------------------------------------------- */
 
-/* xennet_open() */
-static TASK(open_device)
-{
-	struct netfront *n = owner;
-
-	TASK_BEGIN;
-	CALL(netfront_refill, n);
-	TASK_END;
-}
-
 static void netfront_build(struct stage *s)
 {
 	struct netfront *n = (struct netfront *)s;
@@ -156,8 +146,6 @@ static void netfront_build(struct stage *s)
 	n->front.on_call = (struct work){.run = on_call, .owner = n};
 	netfront_build_tx(n);
 	netfront_build_rx(n);
-	task_init(&n->open, s->cpu, LEVEL_THREAD, open_device, n,
-		  sim_owner(s->sim, netfront_name(n, "open")));
 	s->front = &n->front;
 	s->nic = &n->nic;
 }
@@ -166,9 +154,8 @@ static void netfront_start(struct stage *s)
 {
 	struct netfront *n = (struct netfront *)s;
 
-	level_set(&n->m.target, s->sim, (double)n->rx_target);
+	netfront_open(n);
 	task_start(&n->tx_softirq);
-	task_start(&n->open);
 	waiter_sleeps(&n->wants_packets);
 }
 

@@ -114,7 +114,6 @@ struct netfront {
 	struct nic nic;
 	struct cost packet_cost, slot_cost, reap_cost, interrupt_cost;
 	struct cost receive_cost, refill_cost;
-	struct task open;
 
 	/* Transmit. */
 	struct vif_queue queue;	     /* the qdisc */
@@ -150,6 +149,8 @@ uint16_t netfront_slots(const struct netfront *n, const struct packet *p,
 
 /* netfront_rx.c */
 void netfront_build_rx(struct netfront *n);
+/* xennet_open(), long before the run begins: the first buffers are posted. */
+void netfront_open(struct netfront *n);
 /* xennet_alloc_rx_buffers(). Owner: the struct netfront. */
 TASK(netfront_refill);
 /* An interrupt: is there anything to poll for? */

@@ -66,6 +66,18 @@ TASK(netfront_refill)
 	TASK_END;
 }
 
+void netfront_open(struct netfront *n)
+{
+	int64_t buffers = n->rx_target;
+
+	raise_target(n);
+	for (; buffers > 0 && ring_free(&n->rx) > 0; buffers--)
+		ring_add(&n->rx, NULL);
+	ring_publish(&n->rx);
+	n->rx.type->kick_due(&n->rx);
+	level_set(&n->m.posted, n->stage.sim, ring_in_use(&n->rx));
+}
+
 /* --- the poll ----------------------------------------------------------- */
 
 /* Into the list of those to be handed up. Further slots of the packet are
