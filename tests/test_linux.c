@@ -70,6 +70,7 @@ static void socket_overflows(void **state)
 	assert_true(fabs(get("receiver.packets_in") - lost - 53 -
 			 get("server.rate") / 10) < 3);
 	assert_true(get("server.missing") > lost - 54);
+	assert_true(get("receiver.wakes") == 1);
 	must_be_about("server.latency.max", 53 * 40e3);
 	small_world_run(&w, "linux_udp",
 			"receiver.read_cost=40us receiver.rcvbuf=8KiB", 1);
@@ -149,6 +150,7 @@ static void timers(void **state)
 	ts->cancel(ts, &c->timers[2]); /* the first: another comes first now */
 	sim_run(sim, 6 * SIM_MS);
 	assert_int_equal(c->n, 0);
+	assert_int_equal(event_due(sim, &c->j.tick), 8 * SIM_MS);
 	sim_run(sim, SIM_SEC);
 	assert_int_equal(c->n, 3);
 	assert_int_equal(c->order[0], 1);
@@ -210,6 +212,8 @@ static void who_lives_in_dom0(void **state)
 	small_world_run(&w, "linux_dom0", "xen.dom0_vcpus=1", 1);
 	assert_true(get("receiver.busy") == get("vif.busy"));
 	assert_true(get("receiver.packets_in") > 1000);
+	assert_true(get("xen.napi_polls") > 100);
+	assert_true(get("sender.napi_polls") > 100);
 	assert_true(get("receiver.packets_out") > 100);
 }
 

@@ -5,7 +5,8 @@
  *
  * TCP's threads are programs here. That fits Linux of the time for the data
  * (tcp_sendmsg) and for a program that waits in recv(), in whose context
- * arriving segments were handled and acknowledged (tcp_prequeue(), to 4.13).
+ * arriving segments were handled and acknowledged (tcp_prequeue(), to 4.13);
+ * what TCP sends in the softirq instead is a setting of tcp's.
  */
 #include "models/hypervisor/linux_inside.h"
 
