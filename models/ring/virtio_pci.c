@@ -160,13 +160,15 @@ static void wake_queue(struct virtio_dev *d)
 	signal_raise(&d->room);
 }
 
-/* skb_xmit_done() */
+/* skb_xmit_done(), if vring_interrupt() finds anything. */
 static TASK(on_sent)
 {
 	struct virtio_dev *d = owner;
 
 	(void)me;
 	(void)depth;
+	if (ring_look_used(&d->tx) == 0)
+		return DONE;
 	d->tx.type->call_off(&d->tx);
 	if (d->stopped)
 		wake_queue(d);
