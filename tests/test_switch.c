@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The software switch: what it keeps, when it dies of it, and what a ring of era
- * A loses. Every run of a world ends with a count of all packets, from both
+ * The software switch: what it keeps, when it dies of it, and what a ring of
+ * era A loses. Every run of a world ends with a count of all packets, from both
  * ends; it aborts if one is missing or there twice.
  */
 #include "tests/small_world.h"
@@ -117,8 +117,8 @@ static void era_a_writes_over_live_slots(void **state)
 	assert_true(get("server.missing") >= get("out.lost") - 256);
 }
 
-/* Each pass of the listener wakes one, the oldest; those who come later may find
- * room before him. */
+/* Each pass of the listener wakes one, the oldest; those who come later may
+ * find room before him. */
 static void era_a_wakes_one_a_pass(void **state)
 {
 	static const char *const queues[] = {"unbounded", "capped(256)"};
@@ -152,7 +152,7 @@ static void other_eras_lose_nothing(void **state)
 	}
 }
 
-/* Whatever the era, the queue, the frames' slots and the moment the run ends. */
+/* Whatever the era, the queue, a frame's slots and the moment the run ends. */
 static void nothing_is_lost_uncounted(void **state)
 {
 	static const char *const eras[] = {"A", "B", "C", "D"};

@@ -11,33 +11,33 @@
  * device takes from its ring, and ignores what becomes of it: each packet has a
  * thread of its own, which writes to the other device and ends when that is
  * done. The listener goes on at once. So nothing slows down who sends, and
- * nothing is dropped: when packets come faster than the device takes them the
- * threads that wait for it are more and more, and each keeps the page its packet
- * lies in, until there is no memory left.
+ * nothing is dropped: when packets come faster than the device takes them, more
+ * and more threads wait for it, and each keeps the page that its packet lies
+ * in, until there is no memory left.
  *
  *	unbounded	a thread per packet
  *	capped(n)	the remedy: a queue of at most n packets in front of one
  *			thread (Lwt_stream). What does not fit is dropped.
  *
  * Thousands of threads that wait for the same thing are a queue. In all eras of
- * the device's code but one they wait for its mutex, which is handed over in the
- * order of arrival: so one task that takes them in that order, and waits as the
- * first of them would, sends the same packets at the same times. In era A
+ * the device's code but one they wait for its mutex, which is handed over in
+ * the order of arrival: so one task that takes them in that order, and waits as
+ * the first of them would, sends the same packets at the same times. In era A
  * (models/ring/netif_send.c) there is no mutex. A thread that finds room sends
- * at once, whoever waits; others stand in line in the ring's library, where each
- * pass of the listener wakes the oldest, who does not look again. So there the
- * handler tries first, and the task is the head of the line.
+ * at once, whoever waits; others stand in line in the ring's library, where
+ * each pass of the listener wakes the oldest, who does not look again. So there
+ * the handler tries first, and the task is the head of the line.
  *
  * Garbage collection is not modelled. A page is free for others when its packet
  * has been sent; in Mirage it is when a finaliser has run, so memory would run
- * out no later than here. `heap` is what the guest has for packets under way;
+ * out earlier than here. `heap` is what the guest has for packets under way;
  * what it always needs, and the pages that lie in rings (256 each way), are
  * beside it.
  *
  *	none	Linux with Open vSwitch or a bridge: the softirq that takes a
- *		packet from one device gives it to the other. If that has no room
- *		the packet waits in the queue that it has itself, or is dropped
- *		there (models/ring/netfront_tx.c).
+ *		packet from one device gives it to the other. If that has no
+ *		room the packet waits in the queue that it has itself, or is
+ *		dropped there (models/ring/netfront_tx.c).
  */
 #include "models/hypervisor/switch.h"
 

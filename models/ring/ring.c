@@ -45,7 +45,8 @@ static uint64_t packets_in(const struct ring *r, uint16_t from, uint16_t to)
 {
 	uint64_t n = 0;
 
-	if ((uint16_t)(to - from) > r->size) /* overrun: a slot is there twice */
+	/* Where the ring was overrun a slot would be counted twice. */
+	if ((uint16_t)(to - from) > r->size)
 		from = (uint16_t)(to - r->size);
 	for (uint16_t i = from; i != to; i++)
 		n += r->slots[i & (r->size - 1)] != NULL;

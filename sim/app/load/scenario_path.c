@@ -246,6 +246,29 @@ static bool stands_reversed(const struct stage_conf *a,
 	return ends_in != b->in && ends_in == b->out;
 }
 
+/* Who stands on two devices has a way up to it before it, with its guest's
+ * system, and a device right behind it. */
+static bool stands_on_devices(struct loader *l, const struct yaml *at,
+			      const struct stage_conf *a,
+			      const struct stage_conf *b)
+{
+	if (b->type->on_two && !a->reversed) {
+		gripe(l, at,
+		      "%s stands on two devices, but before it the path leads "
+		      "down to one: put a device and a system before it",
+		      b->type->name);
+		return false;
+	}
+	if (a->type->on_two && b->type->in == b->type->out) {
+		gripe(l, at,
+		      "%s stands on two devices, but %s is none: put a device "
+		      "behind it",
+		      a->type->name, b->type->name);
+		return false;
+	}
+	return true;
+}
+
 static void check_pair(struct loader *l, const struct yaml *at,
 		       const struct stage_conf *a, struct stage_conf *b)
 {
@@ -254,13 +277,8 @@ static void check_pair(struct loader *l, const struct yaml *at,
 	char fitting[512];
 
 	b->reversed = stands_reversed(a, b->type);
-	if (b->type->on_two && !a->reversed) {
-		gripe(l, at,
-		      "%s stands on two devices, but %s is none: put one "
-		      "before it",
-		      right, left);
+	if (!stands_on_devices(l, at, a, b))
 		return;
-	}
 	if (ends_in == stage_begins(b) && ends_in != PLUG_NONE)
 		return;
 	list_fitting(ends_in, stage_begins(b), fitting, sizeof fitting);
