@@ -45,8 +45,10 @@ static void cancel(struct timer_source *ts, struct timer *t)
 	t->armed = false;
 }
 
-sim_time mirage_next_timer(const struct mirage *m)
+sim_time mirage_next_due(const struct mirage *m)
 {
+	if (m->queue.head)
+		return m->stage.sim->now;
 	return m->armed ? m->armed->due : SIM_NEVER;
 }
 

@@ -116,6 +116,8 @@ struct xen_poll {
 	unsigned n_ports;
 	sim_time timeout; /* absolute; SIM_NEVER: none */
 	int result;	  /* 0, or -EINVAL */
+	/* It goes to sleep, with whatever is pending. NULL: nobody asks. */
+	void (*sleeps)(struct xen_poll *poll);
 };
 TASK(xen_poll); /* owner: the struct xen_poll */
 

@@ -41,10 +41,13 @@ bool ring_call_owed(const struct ring *r)
 	return returned > (r->guest.call_on && ahead > 0 ? ahead : 0);
 }
 
+/* A guest may have overrun the ring: then each slot counts once. */
 static uint64_t packets_in(const struct ring *r, uint16_t from, uint16_t to)
 {
 	uint64_t n = 0;
 
+	if ((uint16_t)(to - from) > r->size)
+		from = (uint16_t)(to - r->size);
 	for (uint16_t i = from; i != to; i++)
 		n += r->slots[i & (r->size - 1)] != NULL;
 	return n;
