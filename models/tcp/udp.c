@@ -4,7 +4,8 @@
  * as fast as the device takes them (iperf -u, netperf's UDP_STREAM).
  *
  * It sends in its own thread and may sleep in the device. Who is late goes on
- * without a pause until the schedule is kept again, as iperf does.
+ * without a pause until the schedule is kept again, as iperf does. In a
+ * unikernel it sleeps by its main loop's clock, and is as late as that is.
  */
 #include <gsl/gsl_randist.h>
 #include <stdio.h>
@@ -53,7 +54,9 @@ struct udp {
 	struct port *port;
 	struct port rx; /* nobody answers; what comes is taken */
 	struct cost write_cost;
-	struct signal never; /* nobody raises it: sleep until a deadline */
+	struct timer timer; /* where the guest has a clock of its own */
+	struct work timer_work;
+	struct signal awake;
 	sim_time due;
 	double interval; /* mean, in ps */
 	gsl_rng *rng;
@@ -79,6 +82,32 @@ static void offer(struct udp *u)
 	note(u->stage.sim, u->stage.id, NOTE_SEND, u->sent);
 }
 
+static TASK(timer_came)
+{
+	struct udp *u = owner;
+
+	(void)me;
+	(void)depth;
+	signal_raise(&u->awake);
+	return DONE;
+}
+
+static TASK(sleep_until_due)
+{
+	struct udp *u = owner;
+	struct timer_source *clock = u->stage.timers;
+
+	TASK_BEGIN;
+	u->awake.raised = false;
+	if (clock) {
+		clock->arm(clock, &u->timer, u->due - sim_->now);
+		AWAIT(&u->awake);
+	} else {
+		AWAIT_UNTIL(&u->awake, u->due);
+	}
+	TASK_END;
+}
+
 static TASK(wait_until_due)
 {
 	struct udp *u = owner;
@@ -94,7 +123,7 @@ static TASK(wait_until_due)
 	}
 	u->due = time_add(u->due, next_interval(u));
 	if (u->due > sim_->now)
-		AWAIT_UNTIL(&u->never, u->due);
+		CALL(sleep_until_due, u);
 	TASK_END;
 }
 
@@ -137,6 +166,8 @@ static void udp_build(struct stage *s)
 	u->rng = rng_stream(s->sim, stream);
 	u->interval = 8 * (double)u->p.size * (double)SIM_SEC / u->p.offered;
 	stage_cost(s, &u->write_cost, &u->p.write_cost, "write_cost");
+	u->timer_work = (struct work){.run = timer_came, .owner = u};
+	u->timer = (struct timer){.work = &u->timer_work, .name = s->name};
 	u->rx = (struct port){.send = take, .owner = u};
 	s->rx = &u->rx;
 	task_init(&u->task, s->cpu, LEVEL_THREAD, generate, u, s->id);
