@@ -54,7 +54,7 @@ static void join(struct waited_port *p, struct line_wait *w)
 
 	w->waiting = true;
 	w->pass = behind ? a->pass : 0;
-	note(a->sim, a->id, NOTE_WAIT, p->port);
+	note(a->sim, w->waiter ? w->waiter->id : a->id, NOTE_WAIT, p->port);
 	if (a->order == WAIT_NEWEST_FIRST)
 		join_left(p, w);
 	else

@@ -261,9 +261,11 @@ static void build_waiter(struct netif *n)
 {
 	struct stage *s = &n->stage;
 	struct waiter *w = &n->listener_waits;
+	const char *name = name_part(s, "listener");
 
-	waiter_init(w, s->sim, s->id, name_part(s, "listener"),
+	waiter_init(w, s->sim, sim_owner(s->sim, name), name,
 		    "answers or packets");
+	waiter_about(w, s->id);
 	w->due = answers_are_there;
 	w->coming = event_is_coming;
 	w->arg = n;
@@ -298,11 +300,12 @@ static void netif_build(struct stage *s)
 	n->front.ring = &n->tx;
 	n->front.receive = &n->rx;
 	n->writer_name = name_part(s, "writer");
+	n->writer_id = sim_owner(s->sim, n->writer_name);
 	netif_build_send(n);
 	build_waiter(n);
 	build_refill(n);
 	task_init(&n->listener, s->cpu, LEVEL_THREAD, listen, n,
-		  sim_owner(s->sim, n->listener_waits.name));
+		  n->listener_waits.id);
 	s->front = &n->front;
 	s->nic = &n->nic;
 }

@@ -10,7 +10,7 @@
 enum era { ERA_A, ERA_B, ERA_C, ERA_D };
 
 #define NETIF_PARAMS(P)                                                        \
-	P(CHOICE, era, "D", netif_eras, 0,                                     \
+	P(CHOICE, era, "d", netif_eras, 0,                                     \
 	  "mirage-platform, xen/lib/netif.ml, June 2012 to 2014",              \
 	  "How a sender waits for room and for the backend's answer.")         \
 	P(CHOICE, free_slot_signal, "port_event", netif_signals, 0,            \
@@ -87,7 +87,8 @@ struct netif {
 	/* Who waits for room: in the ring's library, in a line; for an event,
 	 * one at most. */
 	struct netif_port *first, *last, *writer;
-	const char *writer_name;
+	const char *writer_name; /* of whoever sends, to the oracle */
+	uint16_t writer_id;
 	bool reaping; /* the listener frees slots and has not told yet */
 	/* the listener */
 	struct task listener;

@@ -3,14 +3,14 @@
  * The transmit path of Mirage's netif, by date (mirage-platform,
  * xen/lib/netif.ml):
  *
- *	A  June 2012 to 10 January 2013. Push and return, without a lock. Who
+ *	a  June 2012 to 10 January 2013. Push and return, without a lock. Who
  *	   finds the ring full waits in the ring's library and is woken by the
  *	   listener, one per pass, whether or not that freed anything; he does
  *	   not look again, and may write over a live slot.
- *	B  11 and 12 January 2013. Under a mutex, until the answers have come.
- *	C  From 13 January 2013. The same for a packet of one slot: one at a
+ *	b  11 and 12 January 2013. Under a mutex, until the answers have come.
+ *	c  From 13 January 2013. The same for a packet of one slot: one at a
  *	   time through the whole interface. A longer one pushes and goes.
- *	D  From 28 June 2013. As C; before a longer packet the sender waits
+ *	d  From 28 June 2013. As c; before a longer packet the sender waits
  *	   until there is more room than it needs. It waits for an event of the
  *	   port: what makes room is not the event but the listener, who is woken
  *	   by the same event and does not tell. `direct` is what would be right.
@@ -20,11 +20,11 @@
 #define HEADER_SLOT 128 /* bytes that lie in the header's page */
 
 const struct choice netif_eras[] = {
-	{"A", PARAM_NONE, NULL, NULL, "No lock; who is woken does not look."},
-	{"B", PARAM_NONE, NULL, NULL, "Every packet waits for its answer."},
-	{"C", PARAM_NONE, NULL, NULL, "Packets of one slot do."},
-	{"D", PARAM_NONE, NULL, NULL,
-	 "As C; longer ones wait for room by waiting for an event."},
+	{"a", PARAM_NONE, NULL, NULL, "No lock; who is woken does not look."},
+	{"b", PARAM_NONE, NULL, NULL, "Every packet waits for its answer."},
+	{"c", PARAM_NONE, NULL, NULL, "Packets of one slot do."},
+	{"d", PARAM_NONE, NULL, NULL,
+	 "As c; longer ones wait for room by waiting for an event."},
 	{0}};
 
 const struct choice netif_signals[] = {
@@ -302,8 +302,9 @@ static void build_waiter(struct netif_port *sp)
 {
 	struct netif *n = sp->n;
 
-	waiter_init(&sp->waits, n->stage.sim, n->stage.id, n->writer_name,
+	waiter_init(&sp->waits, n->stage.sim, n->writer_id, n->writer_name,
 		    "free slots");
+	waiter_about(&sp->waits, n->stage.id);
 	waiter_about(&sp->waits, n->front.line->id);
 	sp->waits.due = room_is_there;
 	sp->waits.coming = room_is_told;
