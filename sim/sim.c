@@ -12,11 +12,11 @@
 const char *note_name(enum note what)
 {
 	static const char *const names[NUM_NOTES] = {
-		"put",	  "take",    "arm",	"disarm", "kick",    "call",
-		"sleep",  "wake",    "timer",	"drop",	  "deliver", "pending",
-		"merged", "clear",   "wait",	"nobody", "on",	     "off",
-		"send",	  "resend",  "ack",	"lost",	  "rescued", "run",
-		"pause"};
+		"put",	   "take",    "arm",	 "disarm", "kick",
+		"call",	   "sleep",   "wake",	 "timer",  "drop",
+		"deliver", "pending", "merged",	 "clear",  "wait",
+		"nobody",  "on",      "off",	 "send",   "resend",
+		"ack",	   "lost",    "rescued", "run",	   "pause"};
 
 	return what < NUM_NOTES ? names[what] : "?";
 }
