@@ -83,10 +83,11 @@ void cpu_enter(struct cpu *cpu, struct task *t)
 static bool cpu_give_next(struct cpu *cpu)
 {
 	for (int level = NUM_LEVELS - 1; level >= 0; level--) {
-		struct task *t = task_queue_pop(&cpu->ready[level]);
+		struct task *t;
 
-		if (!t)
+		if (!cpu->ready[level].head)
 			continue;
+		t = task_queue_pop(&cpu->ready[level]);
 		cpu_give(cpu, t);
 		event_at(cpu->sim, &t->event, time_add(cpu->sim->now, t->left));
 		t->left = 0;

@@ -142,7 +142,8 @@ enum sim_status sim_run(struct sim *sim, sim_time until)
 			return SIM_LIVELOCK;
 		sim->now = sim->next;
 		sim->fired++;
-		event_cancel(sim, ev);
+		tournament_pop(&sim->pending);
+		sim->next = tournament_next(&sim->pending);
 		ev->fire(sim, ev);
 	}
 	return SIM_OK;

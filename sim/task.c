@@ -184,11 +184,19 @@ bool task_yield(struct task *me)
 	return true;
 }
 
-sim_time task_step(struct sim *sim)
+void task_step(struct task *me)
 {
+	struct sim *sim = me->sim;
 	double mean = (double)sim->step;
+	sim_time step = (sim_time)gsl_ran_exponential(sim->step_rng, mean) + 1;
 
-	return (sim_time)gsl_ran_exponential(sim->step_rng, mean) + 1;
+	task_spend(me, time_add(sim->now, step));
+}
+
+/* Which task of its owner's it is says its place in the tournament. */
+void task_trace(const struct task *t, enum note what)
+{
+	record(t->sim, t->id, what, t->event.leaf);
 }
 
 bool lock_take_slow(struct lock *l, struct task *me)

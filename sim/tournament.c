@@ -9,7 +9,8 @@ void tournament_init(struct tournament *t, struct key *nodes, uint32_t room)
 				 .first_leaf = tournament_nodes(room) - room,
 				 .room = room};
 	for (uint32_t i = 0; i < tournament_nodes(room); i++)
-		nodes[i] = key_of(SIM_NEVER, TOURNAMENT_IDLE, 0);
+		nodes[i] = key_of(SIM_NEVER, TOURNAMENT_IDLE,
+				  TOURNAMENT_LEAVES - 1);
 }
 
 uint32_t tournament_join(struct tournament *t)
