@@ -144,7 +144,8 @@ struct event_line *activations_line(struct activations *a, unsigned port,
 		.wait = a->order == WAIT_COUNTER ? wait_counter : wait_once,
 		.coming = coming,
 		.woken_by = woken_by,
-		.id = a->id};
+		.id = a->id,
+		.pending_id = a->domain_id};
 	if (a->ports)
 		a->last->next = p;
 	else

@@ -66,6 +66,7 @@ struct activations {
 	struct counter *unheard; /* events that found nobody */
 	struct cost *dispatch;	 /* to wake one thread */
 	uint16_t id;		 /* as in note() */
+	uint16_t domain_id;	 /* the same, of the domain */
 	/* For the oracle; set by the main loop's owner. Is an event pending on
 	 * this port that a look will find before the guest sleeps, or because
 	 * of which it does not? Is another pass bound to come after the one

@@ -67,6 +67,7 @@ static void build_activations(struct mirage *m)
 	a->unheard = &m->m.unheard;
 	a->dispatch = &m->dispatch;
 	a->id = s->id;
+	a->domain_id = s->domain->id;
 }
 
 static char *name_part(struct mirage *m, const char *part)

@@ -310,13 +310,25 @@ static void netif_build(struct stage *s)
 	s->nic = &n->nic;
 }
 
+/* Its story is the device's, the main loop's, the events', the backend's. */
+static void tell_story(struct netif *n)
+{
+	struct waiter *w = &n->listener_waits;
+	const struct waiter *host = n->front.peer->wants_kick[0];
+
+	waiter_about(w, n->front.line->id);
+	waiter_about(w, n->front.line->pending_id);
+	if (host)
+		waiter_about(w, host->id);
+}
+
 static void netif_start(struct stage *s)
 {
 	struct netif *n = (struct netif *)s;
 
 	n->wait.line = n->front.line;
 	n->front.line->waiter = &n->listener_waits;
-	waiter_about(&n->listener_waits, n->front.line->id);
+	tell_story(n);
 	task_start(&n->listener);
 }
 

@@ -306,6 +306,7 @@ static void build_waiter(struct netif_port *sp)
 		    "free slots");
 	waiter_about(&sp->waits, n->stage.id);
 	waiter_about(&sp->waits, n->front.line->id);
+	waiter_about(&sp->waits, n->front.line->pending_id);
 	sp->waits.due = room_is_there;
 	sp->waits.coming = room_is_told;
 	sp->waits.arg = sp;
