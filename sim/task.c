@@ -176,8 +176,7 @@ bool task_set_level(struct task *me, enum cpu_level level)
 
 bool task_yield(struct task *me)
 {
-	if (!me->cpu->ready[me->level].head &&
-	    !cpu_contended(me->cpu, me->level))
+	if (!(me->cpu->waiting >> me->level))
 		return false;
 	task_paused(me);
 	cpu_yield(me->cpu);

@@ -17,6 +17,7 @@ uint32_t tournament_join(struct tournament *t)
 {
 	uint32_t leaf = t->leaves++;
 
+	t->end = t->nodes + t->first_leaf + t->leaves;
 	assert(leaf < t->room && leaf < TOURNAMENT_LEAVES);
 	t->nodes[t->first_leaf + leaf] =
 		key_of(SIM_NEVER, TOURNAMENT_IDLE, leaf);

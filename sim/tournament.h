@@ -42,10 +42,11 @@ struct key {
 };
 
 struct tournament {
-	struct key *nodes;   /* borrowed */
-	uint32_t first_leaf; /* nodes before the leaves */
-	uint32_t leaves;     /* in use */
-	uint32_t room;	     /* for so many; a power of 8 */
+	struct key *nodes;     /* borrowed */
+	const struct key *end; /* of the leaves in use */
+	uint32_t first_leaf;   /* nodes before the leaves */
+	uint32_t leaves;       /* in use */
+	uint32_t room;	       /* for so many; a power of 8 */
 };
 
 static inline struct key key_of(sim_time at, uint64_t sequence, uint32_t leaf)
@@ -75,7 +76,7 @@ static inline sim_time tournament_next(const struct tournament *t)
 	return t->nodes[0].at;
 }
 
-/* The first of node's children. */
+/* The first of node's children. In small worlds most groups are half empty. */
 static inline const struct key *tournament_search(const struct tournament *t,
 						  uint32_t node)
 {
@@ -86,6 +87,8 @@ static inline const struct key *tournament_search(const struct tournament *t,
 #pragma GCC unroll 8
 	for (int i = 1; i < TOURNAMENT_GROUP; i++) {
 		k++;
+		if (i == TOURNAMENT_GROUP / 2 && k >= t->end)
+			break;
 		if (k->at == at) {
 			first = k->order < first->order ? k : first;
 			continue;
