@@ -127,6 +127,9 @@ struct stage_type {
 	/* It passes packets both ways and fits into a path either way round:
 	 * from `in` to `out`, or turned. */
 	bool duplex;
+	/* Of an end of a path: the protocol whose headers it writes or reads.
+	 * NULL: it leaves them alone. */
+	const char *speaks;
 	enum home home;
 	void (*build)(struct stage *s);	 /* required */
 	void (*start)(struct stage *s);	 /* optional: start your tasks */

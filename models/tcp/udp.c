@@ -206,6 +206,7 @@ const struct stage_type udp_type = {
 	.in = PLUG_NONE,
 	.out = PLUG_NET,
 	.duplex = true,
+	.speaks = "UDP",
 	.home = HOME_GUEST,
 	.build = udp_build,
 	.start = udp_start,
