@@ -62,10 +62,10 @@ static bool will_turn(void *owner)
 
 	if (sleeps_in_xen(m))
 		return false;
-	if (m->asleep && m->vcpu->unblocked.raised)
-		return true;
 	if (m->p.loop.which == LOOP_BLOCK)
 		return any_shows(m);
+	if (m->asleep && m->vcpu->unblocked.raised)
+		return true;
 	return poll_returns(m) ||
 	       (m->p.poll_recheck && !m->asleep && any_shows(m));
 }
