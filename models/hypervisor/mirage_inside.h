@@ -108,6 +108,8 @@ void mirage_build_timers(struct mirage *m);
 sim_time mirage_next_due(const struct mirage *m);
 /* What was queued first, or the work of a timer that is due; NULL: nothing. */
 struct work *mirage_next_work(struct mirage *m);
+/* Whatever else is pending by now, it was the first timer that woke it. */
+void mirage_timer_woke(struct mirage *m);
 
 /* mirage_stack.c */
 void mirage_build_stack(struct mirage *m);

@@ -168,6 +168,8 @@ static TASK(sleep_in_poll)
 	falls_asleep(m);
 	CALL(xen_poll, &m->poll);
 	wakes(m);
+	if (m->vcpu->timed_out)
+		mirage_timer_woke(m);
 	if (m->poll.result < 0)
 		complain(m);
 	TASK_END;
