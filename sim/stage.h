@@ -47,6 +47,7 @@ enum home {
 /* The guest's end of a ring. The stage fills in ring and on_call; the roof
  * fills in kick. */
 struct front {
+	uint16_t id; /* whose notes tell of its entries and kicks */
 	struct ring *ring;
 	struct ring *receive; /* of a PLUG_VIF: buffers out, packets in */
 	struct work on_call;  /* what to do when the host calls */

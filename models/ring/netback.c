@@ -109,11 +109,10 @@ static void netback_build(struct stage *s)
 static void netback_start(struct stage *s)
 {
 	struct netback *v = (struct netback *)s;
-	const struct waiter *guest = netback_guest(v);
 
-	if (guest) {
-		waiter_about(&v->wants_requests, guest->id);
-		waiter_about(&v->wants_room, guest->id);
+	if (netback_guest(v)) {
+		waiter_about(&v->wants_requests, v->back.peer->id);
+		waiter_about(&v->wants_room, v->back.peer->id);
 	}
 	netback_group_start(v->group);
 	waiter_sleeps(&v->wants_requests);

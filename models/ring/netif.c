@@ -297,6 +297,7 @@ static void netif_build(struct stage *s)
 
 	build_ring(n, &n->tx, &n->tx_side, 0);
 	build_ring(n, &n->rx, &n->rx_side, 1);
+	n->front.id = s->id;
 	n->front.ring = &n->tx;
 	n->front.receive = &n->rx;
 	n->writer_name = name_part(s, "writer");
