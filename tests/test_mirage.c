@@ -176,8 +176,8 @@ static void queued_work(void **state)
 
 /* --- who is woken ------------------------------------------------------- */
 
-/* A key wakes everybody, as the first turn did, unless events are told apart, or
- * counted. */
+/* A key wakes everybody, as the first turn did, unless events are told apart,
+ * or counted. */
 static void a_key(void **state)
 {
 	static const struct send script[] = {{100, 'k'}, {0, 0}};
@@ -280,6 +280,24 @@ static void pending_and_not_polled(void **state)
 	guest_free(g);
 }
 
+/* The event of 116 again. What ends the sleep is the alarm at 200, even if the
+ * look that follows finds the event first. */
+static void a_timer_ends_it(void **state)
+{
+	static const struct send script[] = {{100, 'k'}, {116, 'a'}, {0, 0}};
+	struct mirage_guest *g = guest_new(POLL " poll_ports=2", script);
+	const struct oracle *o;
+
+	(void)state;
+	alarm_in(g, alarm_new(g), 200 * SIM_US);
+	guest_must_read(g, 1000, "t@215 a@216 ");
+	o = guest_oracle(g);
+	assert_int_equal(o->n, 1);
+	assert_int_equal(o->stalls->end, 216 * SIM_US);
+	assert_string_equal(o->stalls->rescuer, "alarm");
+	guest_free(g);
+}
+
 /* a works until 121; the loop that looks again finds its event of 118. */
 static void a_poll_that_looks_again(void **state)
 {
@@ -359,6 +377,7 @@ int main(void)
 		cmocka_unit_test(a_masked_port),
 		cmocka_unit_test(as_many_ports_as_xen_takes),
 		cmocka_unit_test(pending_and_not_polled),
+		cmocka_unit_test(a_timer_ends_it),
 		cmocka_unit_test(a_poll_that_looks_again),
 		cmocka_unit_test(an_upcall_takes_the_event),
 		cmocka_unit_test(three_hundred_clients),
