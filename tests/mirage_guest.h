@@ -28,7 +28,8 @@ struct mirage_thread {
 	struct waiter waits;
 };
 
-/* At `us` an event comes for the thread; or a key is pressed. */
+/* At `us` something comes for the thread, and an event; or without one, if the
+ * name is in capitals; or a key is pressed. */
 struct send {
 	double us;
 	char to; /* a thread's name, 'k'; 0 ends the script */
@@ -94,11 +95,12 @@ static inline struct mirage_thread *add_thread(struct mirage_guest *g,
 	return t;
 }
 
-static inline void send_to(struct mirage_thread *t)
+static inline void send_to(struct mirage_thread *t, bool tells)
 {
 	waiter_publishing(&t->waits);
 	t->wants = true;
-	xen_send(t->g->domain, t->port);
+	if (tells)
+		xen_send(t->g->domain, t->port);
 	waiter_decided(&t->waits, CAUSE_NEVER_SENT);
 }
 
@@ -116,12 +118,14 @@ static inline void send_fires(struct sim *sim, struct event *ev)
 					offsetof(struct mirage_guest,
 						 next_send));
 
+	char to = g->script->to;
+
 	(void)sim;
-	if (g->script->to == 'k')
+	if (to == 'k')
 		xen_send(g->domain, g->m->console_port);
 	for (unsigned i = 0; i < g->n; i++)
-		if (g->threads[i].name[0] == g->script->to)
-			send_to(&g->threads[i]);
+		if (g->threads[i].name[0] == (to | ' '))
+			send_to(&g->threads[i], to >= 'a');
 	g->script++;
 	plan_send(g);
 }

@@ -149,6 +149,7 @@ static void events_are_counted(void **state)
 	hall_enter(h, &b);
 	hall_enter(h, &a);
 	hall_must_read(h, script, ANY, "b@11 a@12 a@21 b@26 a@61 b@62 ");
+	assert_int_equal(h->by_port[1]->counter, 3);
 	sim_free(h->sim);
 }
 

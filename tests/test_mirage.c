@@ -69,6 +69,7 @@ struct alarm {
 	struct timer timer;
 	struct work work;
 	struct machine *m;
+	const char *name;
 };
 
 static TASK(alarm_rings)
@@ -77,16 +78,17 @@ static TASK(alarm_rings)
 
 	(void)me;
 	(void)depth;
-	write_down(a->m, "t", "");
+	write_down(a->m, a->name, "");
 	return DONE;
 }
 
-static struct alarm *alarm_new(struct mirage_guest *g)
+static struct alarm *alarm_new(struct mirage_guest *g, const char *name)
 {
 	struct alarm *a = sim_alloc(g->machine->sim, sizeof *a);
 
 	*a = (struct alarm){.work = {.run = alarm_rings, .owner = a},
-			    .m = g->machine};
+			    .m = g->machine,
+			    .name = name};
 	a->timer.work = &a->work;
 	a->timer.name = "alarm";
 	return a;
@@ -111,7 +113,7 @@ static void a_timer_ends_the_sleep(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		struct mirage_guest *g = guest_new(sets[i], script);
 
-		alarm_in(g, alarm_new(g), 65 * SIM_US);
+		alarm_in(g, alarm_new(g, "t"), 65 * SIM_US);
 		guest_must_read(g, 1000, diaries[i]);
 		assert_int_equal(g->m->m.sleeps.n, 2);
 		assert_string_equal(g->m->activations.ports->line.woken_by(
@@ -127,13 +129,14 @@ static void timers_wait_for_the_loop(void **state)
 {
 	static const struct send script[] = {{100, 'a'}, {0, 0}};
 	static const char *const sets[] = {POLL, "loop=block"};
-	static const char *const diaries[] = {"a@116 t@233 t@233 ",
-					      "a@116 t@216 t@216 "};
+	static const char *const diaries[] = {"a@116 t@233 u@233 ",
+					      "a@116 t@216 u@216 "};
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		struct mirage_guest *g = guest_new(sets[i], script);
-		struct alarm *a[3] = {alarm_new(g), alarm_new(g), alarm_new(g)};
+		struct alarm *a[3] = {alarm_new(g, "u"), alarm_new(g, "t"),
+				      alarm_new(g, "x")};
 
 		g->threads[0].work = 100 * SIM_US;
 		alarm_in(g, a[0], 160 * SIM_US);
@@ -167,7 +170,7 @@ static void queued_work(void **state)
 	for (unsigned i = 0; i < 2; i++) {
 		struct mirage_guest *g = guest_new(sets[i], script);
 
-		queued = &alarm_new(g)->work;
+		queued = &alarm_new(g, "t")->work;
 		g->threads[0].does = queues;
 		guest_must_read(g, 1000, diaries[i]);
 		guest_free(g);
@@ -289,7 +292,7 @@ static void a_timer_ends_it(void **state)
 	const struct oracle *o;
 
 	(void)state;
-	alarm_in(g, alarm_new(g), 200 * SIM_US);
+	alarm_in(g, alarm_new(g, "t"), 200 * SIM_US);
 	guest_must_read(g, 1000, "t@215 a@216 ");
 	o = guest_oracle(g);
 	assert_int_equal(o->n, 1);
@@ -339,6 +342,69 @@ static void an_upcall_takes_the_event(void **state)
 	guest_free(g);
 }
 
+/* The pass of 117 wakes a and then b, who works until 139. At 126 something
+ * comes for a without an event: it can count on the turn that b's event of 125
+ * is going to bring, in which all are woken. But if there is an upcall, which
+ * takes 2 us, there is no such turn from 127 on. */
+static void who_counts_on_a_turn(void **state)
+{
+	static const struct send script[] = {
+		{100, 'b'}, {125, 'b'}, {126, 'A'}, {300, 'b'}, {0, 0}};
+	static const char *const sets[] = {WAKE_ALL, WAKE_ALL " upcalls=taken"};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct mirage_guest *g = guest_new(sets[i], script);
+		const struct oracle *o;
+
+		g->machine->xen->upcall.mean = 2 * SIM_US;
+		add_thread(g, 'b')->work = 20 * SIM_US;
+		guest_must_read(g, 1000, NULL);
+		o = guest_oracle(g);
+		assert_int_equal(o->n, i == 0 ? 0 : 2);
+		if (i == 1) {
+			assert_string_equal(o->stalls[0].waiter, "a");
+			assert_int_equal(o->stalls[0].cause, CAUSE_CONSUMED);
+			assert_int_equal(o->stalls[0].start, 127 * SIM_US);
+			assert_string_equal(o->stalls[1].waiter, "b");
+		}
+		guest_free(g);
+	}
+}
+
+/* A guest that blocks turns for events, and for nothing else. */
+static void who_cannot_count_on_one(void **state)
+{
+	static const struct send script[] = {{12, 'A'}, {300, 'k'}, {0, 0}};
+	struct mirage_guest *g =
+		guest_new("loop=block waiters=newest_first", script);
+	const struct oracle *o;
+
+	(void)state;
+	guest_must_read(g, 1000, "a@316 ");
+	o = guest_oracle(g);
+	assert_int_equal(o->n, 1);
+	assert_int_equal(o->stalls->start, 12 * SIM_US);
+	assert_string_equal(o->stalls->rescuer, "m.console");
+	guest_free(g);
+}
+
+/* What is pending on a masked port is not found by the look that a key brings,
+ * though both are in one word of the selector. */
+static void a_masked_port_beside_another(void **state)
+{
+	static const struct send script[] = {{100, 'k'}, {110, 'a'}, {0, 0}};
+	struct mirage_guest *g = guest_new("loop=block mask=on", script);
+	const struct oracle *o;
+
+	(void)state;
+	guest_must_read(g, 1000, "");
+	o = guest_oracle(g);
+	assert_int_equal(o->n, 1);
+	assert_int_equal(o->stalls->start, 110 * SIM_US);
+	guest_free(g);
+}
+
 /* --- a port for each of many domains ------------------------------------ */
 
 static void three_hundred_clients(void **state)
@@ -380,6 +446,9 @@ int main(void)
 		cmocka_unit_test(a_timer_ends_it),
 		cmocka_unit_test(a_poll_that_looks_again),
 		cmocka_unit_test(an_upcall_takes_the_event),
+		cmocka_unit_test(who_counts_on_a_turn),
+		cmocka_unit_test(who_cannot_count_on_one),
+		cmocka_unit_test(a_masked_port_beside_another),
 		cmocka_unit_test(three_hundred_clients),
 	};
 
