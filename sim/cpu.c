@@ -36,6 +36,23 @@ static void cpu_take(struct cpu *cpu)
 	cpu->running = NULL;
 }
 
+static void cpu_queue(struct cpu *cpu, struct task *t)
+{
+	t->state = TASK_READY;
+	t->left = 0;
+	task_queue_push(&cpu->ready[t->level], t);
+	cpu->waiting |= 1u << t->level;
+}
+
+/* In front of its equals. */
+static void cpu_queue_first(struct cpu *cpu, struct task *t)
+{
+	task_paused(t);
+	t->state = TASK_READY;
+	task_queue_push_front(&cpu->ready[t->level], t);
+	cpu->waiting |= 1u << t->level;
+}
+
 /* Who is interrupted has its end planned; what is left of it waits in front of
  * its equals. (Only at LEVEL_EXIT, which nobody preempts, is a CPU kept by one
  * that sleeps.) */
@@ -47,16 +64,7 @@ static void cpu_preempt(struct cpu *cpu)
 	assert(t->state == TASK_RUNNING);
 	t->left = event_due(sim, &t->event) - sim->now;
 	event_cancel(sim, &t->event);
-	t->state = TASK_READY;
-	task_queue_push_front(&cpu->ready[t->level], t);
-	task_paused(t);
-}
-
-static void cpu_queue(struct cpu *cpu, struct task *t)
-{
-	t->state = TASK_READY;
-	t->left = 0;
-	task_queue_push(&cpu->ready[t->level], t);
+	cpu_queue_first(cpu, t);
 }
 
 void cpu_enter(struct cpu *cpu, struct task *t)
@@ -78,21 +86,29 @@ void cpu_enter(struct cpu *cpu, struct task *t)
 	task_resume(t);
 }
 
+static struct task *cpu_pop(struct cpu *cpu)
+{
+	int level = 31 - __builtin_clz(cpu->waiting);
+	struct task *t = task_queue_pop(&cpu->ready[level]);
+
+	if (!cpu->ready[level].head)
+		cpu->waiting &= ~(1u << level);
+	return t;
+}
+
 /* The next one starts through the engine, not from here: its caller is still
  * on the C stack. */
 static bool cpu_give_next(struct cpu *cpu)
 {
-	for (int level = NUM_LEVELS - 1; level >= 0; level--) {
-		struct task *t = task_queue_pop(&cpu->ready[level]);
+	struct task *t;
 
-		if (!t)
-			continue;
-		cpu_give(cpu, t);
-		event_at(cpu->sim, &t->event, time_add(cpu->sim->now, t->left));
-		t->left = 0;
-		return true;
-	}
-	return false;
+	if (!cpu->waiting)
+		return false;
+	t = cpu_pop(cpu);
+	cpu_give(cpu, t);
+	event_at(cpu->sim, &t->event, time_add(cpu->sim->now, t->left));
+	t->left = 0;
+	return true;
 }
 
 void cpu_release(struct cpu *cpu)
@@ -122,28 +138,17 @@ void cpu_off(struct cpu *cpu)
 	cpu_take(cpu);
 }
 
-bool cpu_contended(const struct cpu *cpu, enum cpu_level above)
-{
-	for (int level = above + 1; level < NUM_LEVELS; level++)
-		if (cpu->ready[level].head)
-			return true;
-	return false;
-}
-
 bool cpu_wanted(const struct cpu *cpu)
 {
-	return cpu->running || cpu->ready[LEVEL_THREAD].head ||
-	       cpu_contended(cpu, LEVEL_THREAD);
+	return cpu->running || cpu->waiting;
 }
 
 void cpu_requeue(struct cpu *cpu)
 {
 	struct task *t = cpu->running;
 
-	task_paused(t);
-	t->state = TASK_READY;
 	t->left = 0;
-	task_queue_push_front(&cpu->ready[t->level], t);
+	cpu_queue_first(cpu, t);
 	cpu_release(cpu);
 }
 

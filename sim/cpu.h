@@ -48,6 +48,7 @@ struct cpu {
 	const struct cpu_host *host; /* NULL: it is always on */
 	bool off;
 	struct task_queue ready[NUM_LEVELS];
+	unsigned waiting; /* one bit per level at which somebody is ready */
 	/* From "runnable" to "running" on a CPU that was idle, or whose vCPU
 	 * thread was blocked: leaving the idle state, the scheduler, the IPI.
 	 * NULL: none. Borrowed. */
@@ -74,7 +75,10 @@ void cpu_busy_reset(struct cpu *cpu);
  * somebody of a higher level waiting? */
 void cpu_enter(struct cpu *cpu, struct task *t);
 void cpu_release(struct cpu *cpu);
-bool cpu_contended(const struct cpu *cpu, enum cpu_level above);
+static inline bool cpu_contended(const struct cpu *cpu, enum cpu_level above)
+{
+	return cpu->waiting >> (above + 1);
+}
 /* The running task goes back to the front of its queue, or to its end. */
 void cpu_requeue(struct cpu *cpu);
 void cpu_yield(struct cpu *cpu);

@@ -156,7 +156,8 @@ struct event_line {
 	/* Of the thread that must not miss an event; told when one comes to
 	 * nought. NULL: none. */
 	struct waiter *waiter;
-	uint16_t id; /* whose notes tell of this line's events */
+	uint16_t id;	     /* whose notes tell of this line's events, */
+	uint16_t pending_id; /* and of their being pending */
 	void *owner;
 };
 

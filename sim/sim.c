@@ -12,11 +12,11 @@
 const char *note_name(enum note what)
 {
 	static const char *const names[NUM_NOTES] = {
-		"put",	  "take",    "arm",	"disarm", "kick",    "call",
-		"sleep",  "wake",    "timer",	"drop",	  "deliver", "pending",
-		"merged", "clear",   "wait",	"nobody", "on",	     "off",
-		"send",	  "resend",  "ack",	"lost",	  "rescued", "run",
-		"pause"};
+		"put",	   "take",    "arm",	 "disarm", "kick",
+		"call",	   "sleep",   "wake",	 "timer",  "drop",
+		"deliver", "pending", "merged",	 "clear",  "wait",
+		"nobody",  "on",      "off",	 "send",   "resend",
+		"ack",	   "lost",    "rescued", "run",	   "pause"};
 
 	return what < NUM_NOTES ? names[what] : "?";
 }
@@ -142,7 +142,8 @@ enum sim_status sim_run(struct sim *sim, sim_time until)
 			return SIM_LIVELOCK;
 		sim->now = sim->next;
 		sim->fired++;
-		event_cancel(sim, ev);
+		tournament_pop(&sim->pending);
+		sim->next = tournament_next(&sim->pending);
 		ev->fire(sim, ev);
 	}
 	return sim->out_of_memory ? SIM_OUT_OF_MEMORY : SIM_OK;

@@ -82,7 +82,7 @@ struct record {
 };
 
 #define SIM_RECORDS 4096 /* how far back the flight recorder sees */
-#define SIM_OWNERS  4096 /* named owners in one world */
+#define SIM_OWNERS  5000 /* named owners in one world; a domain is two */
 
 enum sim_status {
 	SIM_OK,

@@ -48,6 +48,7 @@ enum home {
 /* The guest's end of a ring. The stage fills in ring and on_call; the roof
  * fills in kick. */
 struct front {
+	uint16_t id; /* whose notes tell of its entries and kicks */
 	struct ring *ring;
 	struct ring *receive; /* of a PLUG_VIF: buffers out, packets in */
 	struct work on_call;  /* what to do when the host calls */
@@ -155,6 +156,9 @@ struct stage_type {
 	/* PLUG_NET on both sides, and a device at each: the one before it in
 	 * the path stands turned round, the one behind it does not. */
 	bool on_two;
+	/* Of an end of a path: the protocol whose headers it writes or reads.
+	 * NULL: it leaves them alone. */
+	const char *speaks;
 	enum home home;
 	bool threaded; /* HOME_DOM0: it does nothing in a softirq */
 	void (*build)(struct stage *s);	 /* required */

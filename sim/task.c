@@ -176,19 +176,26 @@ bool task_set_level(struct task *me, enum cpu_level level)
 
 bool task_yield(struct task *me)
 {
-	if (!me->cpu->ready[me->level].head &&
-	    !cpu_contended(me->cpu, me->level))
+	if (!(me->cpu->waiting >> me->level))
 		return false;
 	task_paused(me);
 	cpu_yield(me->cpu);
 	return true;
 }
 
-sim_time task_step(struct sim *sim)
+void task_step(struct task *me)
 {
+	struct sim *sim = me->sim;
 	double mean = (double)sim->step;
+	sim_time step = (sim_time)gsl_ran_exponential(sim->step_rng, mean) + 1;
 
-	return (sim_time)gsl_ran_exponential(sim->step_rng, mean) + 1;
+	task_spend(me, time_add(sim->now, step));
+}
+
+/* Which task of its owner's it is says its place in the tournament. */
+void task_trace(const struct task *t, enum note what)
+{
+	record(t->sim, t->id, what, t->event.leaf);
 }
 
 bool lock_take_slow(struct lock *l, struct task *me)

@@ -145,7 +145,7 @@ void signal_raise(struct signal *s);
 #define STEP()                                                                 \
 	do {                                                                   \
 		if (unlikely(sim_->step)) {                                    \
-			task_spend(me, time_add(sim_->now, task_step(sim_)));  \
+			task_step(me);                                         \
 			PAUSE_HERE_;                                           \
 		}                                                              \
 	} while (0)
@@ -207,23 +207,23 @@ void task_spend(struct task *me, sim_time end);
 void task_sleep(struct task *me, struct signal *s, sim_time deadline);
 bool task_set_level(struct task *me, enum cpu_level level);
 bool task_yield(struct task *me);
-sim_time task_step(struct sim *sim); /* drawn anew */
+void task_step(struct task *me);
 bool lock_take_slow(struct lock *l, struct task *me);
 void lock_hand_over(struct lock *l);
 /* For cpu.c: runs t until its next pause. */
 void task_resume(struct task *t);
 
-/* t got its CPU; it gave it up, or lost it. Which task of its owner's it is
- * says its place in the tournament. */
+/* t got its CPU; it gave it up, or lost it. Only who traces is told. */
+void task_trace(const struct task *t, enum note what);
 static inline void task_got_cpu(const struct task *t)
 {
 	if (unlikely(t->sim->tracing))
-		record(t->sim, t->id, NOTE_RUN, t->event.leaf);
+		task_trace(t, NOTE_RUN);
 }
 static inline void task_paused(const struct task *t)
 {
 	if (unlikely(t->sim->tracing))
-		record(t->sim, t->id, NOTE_PAUSE, t->event.leaf);
+		task_trace(t, NOTE_PAUSE);
 }
 
 /* True: it is yours. False: you are in the queue, pause. */

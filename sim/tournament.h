@@ -42,10 +42,11 @@ struct key {
 };
 
 struct tournament {
-	struct key *nodes;   /* borrowed */
-	uint32_t first_leaf; /* nodes before the leaves */
-	uint32_t leaves;     /* in use */
-	uint32_t room;	     /* for so many; a power of 8 */
+	struct key *nodes;     /* borrowed */
+	const struct key *end; /* of the leaves in use */
+	uint32_t first_leaf;   /* nodes before the leaves */
+	uint32_t leaves;       /* in use */
+	uint32_t room;	       /* for so many; a power of 8 */
 };
 
 static inline struct key key_of(sim_time at, uint64_t sequence, uint32_t leaf)
@@ -75,18 +76,19 @@ static inline sim_time tournament_next(const struct tournament *t)
 	return t->nodes[0].at;
 }
 
-/* The first of node's children. */
+/* The first of node's children. In small worlds most groups are half empty. */
 static inline const struct key *tournament_search(const struct tournament *t,
 						  uint32_t node)
 {
-	const struct key *end = t->nodes + t->first_leaf + t->leaves;
 	const struct key *first = t->nodes + TOURNAMENT_GROUP * node + 1;
-	const struct key *k = first + 1;
+	const struct key *k = first;
 	sim_time at = first->at;
 
-	if (end > first + TOURNAMENT_GROUP)
-		end = first + TOURNAMENT_GROUP;
-	for (; k < end; k++) {
+#pragma GCC unroll 8
+	for (int i = 1; i < TOURNAMENT_GROUP; i++) {
+		k++;
+		if (i == TOURNAMENT_GROUP / 2 && k >= t->end)
+			break;
 		if (k->at == at) {
 			first = k->order < first->order ? k : first;
 			continue;
@@ -122,6 +124,18 @@ static inline void tournament_set(struct tournament *t, uint32_t leaf,
 static inline void tournament_cancel(struct tournament *t, uint32_t leaf)
 {
 	tournament_set(t, leaf, SIM_NEVER, TOURNAMENT_IDLE);
+}
+
+/* The winner becomes idle. It was first in all its groups. */
+static inline void tournament_pop(struct tournament *t)
+{
+	uint32_t leaf = tournament_winner(t), node = t->first_leaf + leaf;
+
+	t->nodes[node] = key_of(SIM_NEVER, TOURNAMENT_IDLE, leaf);
+	while (node > 0) {
+		node = (node - 1) / TOURNAMENT_GROUP;
+		t->nodes[node] = *tournament_search(t, node);
+	}
 }
 
 /* How many nodes a tournament needs; room is a power of 8, 8 or more. */

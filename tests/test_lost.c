@@ -2,25 +2,17 @@
 /*
  * Does the oracle see each wakeup that is lost, at the step that loses it, and
  * none that is not? Drivers of every kind are made to forget their second look,
- * flavours to lie, lines to drop what they carry. And a witness looks at all
- * sleepers whenever something has happened: lost are those that are asleep
- * although their condition holds, with nobody about to decide and nothing on
- * its way, from that moment on and no others.
- *
- * To get at a world before and while it runs, sim_run() is wrapped (by the
- * linker, see CMakeLists.txt).
+ * flavours to lie, lines to drop what they carry; and a witness looks on.
  */
 #define _GNU_SOURCE /* strsep() */
 #include "tests/racy_world.h"
-
-#include "sim/oracle.h"
+#include "tests/witness.h"
 
 enum { GUEST, HOST };
 
 /* The run at hand and how it is spoilt. */
 static struct {
 	void (*spoil)(struct stage *guest, struct stage *host);
-	bool begun;
 	unsigned due; /* how often a notification was due */
 	struct ring_type liar;
 	const struct ring_type *honest;
@@ -30,21 +22,6 @@ static struct {
 } now;
 
 #define SPOIL_EVERY 50 /* of the notifications that are due */
-
-enum sim_status __real_sim_run(struct sim *sim, sim_time until);
-enum sim_status __wrap_sim_run(struct sim *sim, sim_time until);
-
-static void witness(const struct sim *sim)
-{
-	for (struct waiter *w = sim->oracle->waiters; w; w = w->next) {
-		bool lost = w->asleep && !w->deciding && w->due(w->arg) &&
-			    !w->coming(w->arg);
-
-		assert_true(!lost || w->lost);
-		assert_true(!w->lost || w->asleep);
-		assert_true(!w->lost || w->open->start < sim->now || lost);
-	}
-}
 
 /* A path has a guest's sleeper and a host's; the argument is the stage. */
 static void spoil(struct sim *sim)
@@ -61,29 +38,14 @@ static void spoil(struct sim *sim)
 		now.spoil(ends[GUEST], ends[HOST]);
 }
 
-/* From one moment at which something happens to the next. */
-enum sim_status __wrap_sim_run(struct sim *sim, sim_time until)
-{
-	if (!now.begun)
-		spoil(sim);
-	now.begun = true;
-	while (sim->next < until) {
-		sim_time at = sim->next;
-
-		__real_sim_run(sim, at + 1);
-		sim->now = at;
-		witness(sim);
-	}
-	return __real_sim_run(sim, until);
-}
-
 static void run(struct small_world *w, const struct racy_path *path,
 		const struct ring_type *flavour, const char *more,
 		uint64_t seed)
 {
 	char sets[256];
 
-	now.begun = false;
+	witness.begins = spoil;
+	witness.begun = false;
 	now.due = 0;
 	snprintf(sets, sizeof sets, "run.warmup=0ns run.measure=300ms %s",
 		 more);

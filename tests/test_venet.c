@@ -137,6 +137,7 @@ static void all_is_answered(struct small_world *w, const char *sets,
 	asked = small_world_number(w, "lan.in");
 	answered = small_world_number(w, "app.rate") * 0.1008;
 	assert_true(asked > 100);
+	must_be(w, "run.stalls", 0);
 	if (asked - answered > 8)
 		fail_msg("%s, seed %u: of %g requests %g are answered", sets,
 			 (unsigned)seed, asked, answered);

@@ -46,12 +46,16 @@ static void leave(struct waited_port *p, struct line_wait *w)
 		p->tail = before;
 }
 
+/* Who joins behind the walk of the pass under way is marked. */
 static void join(struct waited_port *p, struct line_wait *w)
 {
+	const struct activations *a = p->of;
+	bool behind = a->turn == TURN_IN_PASS && p->walked_in == a->pass;
+
 	w->waiting = true;
-	w->pass = p->of->turn == TURN_IN_PASS ? p->of->pass : 0;
-	note(p->of->sim, p->of->id, NOTE_WAIT, p->port);
-	if (p->of->order == WAIT_NEWEST_FIRST)
+	w->pass = behind ? a->pass : 0;
+	note(a->sim, w->waiter ? w->waiter->id : a->id, NOTE_WAIT, p->port);
+	if (a->order == WAIT_NEWEST_FIRST)
 		join_left(p, w);
 	else
 		join_right(p, w);
@@ -93,27 +97,20 @@ static TASK(wait_counter)
 	TASK_END;
 }
 
-static bool latched_in_table(const struct waited_port *p)
+static bool in_table(const struct waited_port *p)
 {
-	return p->latched && p->port < p->of->table;
+	return p->port < p->of->table;
 }
 
-/* Will a pass, this one or the one to come, reach this waiter? Those who joined
- * during the pass that is under way are not visited by it, but for the order
- * that goes on until none is new. */
-static bool will_visit(const struct activations *a, const struct waited_port *p,
-		       const struct line_wait *w)
+/* Will the pass under way come to this waiter? Not to who joined behind its
+ * walk; unless new ones are visited, and it has not gone past the last one. */
+static bool walk_reaches(const struct activations *a,
+			 const struct waited_port *p, const struct line_wait *w)
 {
-	switch (a->turn) {
-	case TURN_BEFORE_PASS:
-		return a->wake_all || latched_in_table(p);
-	case TURN_IN_PASS:
-		return (a->wake_all || p->called_in == a->pass) &&
-		       (a->order == WAIT_OLDEST_FIRST || w->pass != a->pass);
-	case TURN_AFTER_PASS:
-		break;
-	}
-	return false;
+	if (p->walked_in != a->pass)
+		return a->wake_all || p->called_in == a->pass;
+	return p == a->at && (w->pass != a->pass ||
+			      (a->order == WAIT_OLDEST_FIRST && a->next_wait));
 }
 
 static bool coming(const struct line_wait *w)
@@ -121,11 +118,18 @@ static bool coming(const struct line_wait *w)
 	const struct waited_port *p = of_line(w->line);
 	const struct activations *a = p->of;
 
-	if (w->woken.raised || a->will_see(a->owner, p->port))
+	/* Off the list and asleep: it is being woken. What is yet to be seen of
+	 * a port beyond the table comes to nought then. */
+	if (w->woken.raised || !w->waiting || a->will_see(a->owner, p->port))
 		return true;
-	if (a->order == WAIT_COUNTER)
-		return p->counter > w->seen || latched_in_table(p);
-	return will_visit(a, p, w);
+	if (!in_table(p))
+		return false;
+	if (a->order == WAIT_COUNTER && p->counter > w->seen)
+		return true;
+	if (a->turn == TURN_IN_PASS && walk_reaches(a, p, w))
+		return true;
+	return (a->wake_all || p->latched) &&
+	       (a->turn == TURN_BEFORE_PASS || a->will_turn(a->owner));
 }
 
 struct event_line *activations_line(struct activations *a, unsigned port,
@@ -140,7 +144,8 @@ struct event_line *activations_line(struct activations *a, unsigned port,
 		.wait = a->order == WAIT_COUNTER ? wait_counter : wait_once,
 		.coming = coming,
 		.woken_by = woken_by,
-		.id = a->id};
+		.id = a->id,
+		.pending_id = a->domain_id};
 	if (a->ports)
 		a->last->next = p;
 	else
@@ -157,9 +162,9 @@ void activations_latch(struct activations *a, unsigned port)
 	if (!p || p->latched)
 		return;
 	p->latched = true;
-	p->next_called = NULL;
+	p->next_latched = NULL;
 	if (a->latched)
-		a->last_latched->next_called = p;
+		a->last_latched->next_latched = p;
 	else
 		a->latched = p;
 	a->last_latched = p;
@@ -176,32 +181,74 @@ bool activations_any(const struct activations *a)
 	return a->latched != NULL;
 }
 
+static void port_spent(struct waited_port *p, enum cause cause)
+{
+	if (p->line.waiter)
+		waiter_spent(p->line.waiter, cause);
+	for (struct line_wait *w = p->head; w; w = w->next)
+		if (w->waiter)
+			waiter_spent(w->waiter, cause);
+}
+
+/* Who waits for other ports may have counted on this one to wake all. */
+static void ask_all(struct activations *a, enum cause cause)
+{
+	for (struct waited_port *p = a->ports; p; p = p->next)
+		for (struct line_wait *w = p->head; w; w = w->next)
+			if (w->waiter)
+				waiter_ask(w->waiter, cause);
+}
+
+void activations_spent(struct activations *a, unsigned port, enum cause cause)
+{
+	if (a->by_port[port])
+		port_spent(a->by_port[port], cause);
+	if (a->wake_all)
+		ask_all(a, cause);
+}
+
 static void to_nobody(struct waited_port *p)
 {
 	counter_add(p->of->unheard, 1);
 	note(p->of->sim, p->of->id, NOTE_NOBODY, p->port);
-	waiter_spent(p->line.waiter, CAUSE_NOBODY);
+	port_spent(p, CAUSE_NOBODY);
 }
 
-/* An event that somebody should not miss, and nobody waits. */
-static bool is_lost(const struct activations *a, const struct waited_port *p)
+/* Does the thread that must not miss an event wait for it? */
+static bool is_heard(const struct waited_port *p)
 {
-	return p->line.waiter &&
-	       (p->port >= a->table || (a->order != WAIT_COUNTER && !p->head));
+	const struct line_wait *w = p->head;
+
+	while (w && w->waiter != p->line.waiter)
+		w = w->next;
+	return w != NULL;
 }
 
-/* An event is counted, or comes to nought, before anybody is woken. */
+/* An event that is not counted is gone when it was seen. */
+static void see(struct waited_port *p)
+{
+	const struct activations *a = p->of;
+
+	p->latched = false;
+	p->called_in = a->pass;
+	if (in_table(p))
+		p->counter++;
+	if (!p->line.waiter || (in_table(p) && a->order == WAIT_COUNTER))
+		return;
+	if (!in_table(p) || !p->head)
+		to_nobody(p);
+	else if (!is_heard(p))
+		waiter_spent(p->line.waiter, CAUSE_CONSUMED);
+}
+
+/* Before anybody is woken. What is latched meanwhile is the next pass's. */
 static void see_latched(struct activations *a)
 {
 	a->called = a->latched;
 	a->latched = NULL;
 	for (struct waited_port *p = a->called; p; p = p->next_called) {
-		p->latched = false;
-		p->called_in = a->pass;
-		if (p->port < a->table)
-			p->counter++;
-		if (is_lost(a, p))
-			to_nobody(p);
+		p->next_called = p->next_latched;
+		see(p);
 	}
 }
 
@@ -215,8 +262,7 @@ static struct waited_port *next_port(struct activations *a)
 	return a->wake_all ? a->at->next : a->at->next_called;
 }
 
-/* Lets every thread of this vCPU run until it waits. */
-static TASK(let_run)
+TASK(activations_let_run)
 {
 	(void)owner;
 	TASK_BEGIN;
@@ -230,29 +276,30 @@ static TASK(wake_one)
 	struct activations *a = owner;
 
 	TASK_BEGIN;
-	leave(a->at, a->wait);
 	a->wait->waiting = false;
 	SPEND(cost_draw(sim_, a->dispatch));
 	signal_raise(&a->wait->woken);
-	CALL(let_run, NULL);
+	CALL(activations_let_run, NULL);
 	TASK_END;
 }
 
 /* The literal walk: the next one is known before this one is woken, so who
  * joins at the left is not seen, who joins at the right is. */
-static TASK(wake_port)
+static TASK(walk)
 {
 	struct activations *a = owner;
 
 	TASK_BEGIN;
 	for (a->wait = a->at->head; a->wait; a->wait = a->next_wait) {
 		a->next_wait = a->wait->next;
+		leave(a->at, a->wait);
 		CALL(wake_one, a);
 	}
 	TASK_END;
 }
 
-/* The list is taken as it is: who waits again is not in it. */
+/* Lwt_condition.broadcast: the list is taken as it is, and who waits again is
+ * not in it. */
 static TASK(broadcast)
 {
 	struct activations *a = owner;
@@ -262,11 +309,8 @@ static TASK(broadcast)
 	a->at->head = NULL;
 	while ((a->wait = a->next_wait)) {
 		a->next_wait = a->wait->next;
-		a->wait->waiting = false;
-		SPEND(cost_draw(sim_, a->dispatch));
-		signal_raise(&a->wait->woken);
+		CALL(wake_one, a);
 	}
-	CALL(let_run, NULL);
 	TASK_END;
 }
 
@@ -279,12 +323,13 @@ TASK(activations_run)
 	a->pass++;
 	see_latched(a);
 	for (a->at = first_port(a); a->at; a->at = next_port(a)) {
-		if (a->at->port >= a->table)
+		a->at->walked_in = a->pass;
+		if (!in_table(a->at))
 			continue;
 		if (a->order == WAIT_COUNTER)
 			CALL(broadcast, a);
 		else
-			CALL(wake_port, a);
+			CALL(walk, a);
 	}
 	a->turn = TURN_AFTER_PASS;
 	TASK_END;

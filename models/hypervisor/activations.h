@@ -41,13 +41,15 @@ struct waited_port {
 	unsigned port;
 	uint64_t counter;   /* events so far */
 	uint64_t called_in; /* the pass that sees to its last event */
-	bool latched;	  /* one came that no pass has seen to */
+	uint64_t walked_in; /* the pass that came to its waiters last */
+	bool latched;	    /* an event came that no pass has seen to */
 	struct line_wait *head, *tail;
-	struct waited_port *next;	 /* in the list of all */
-	struct waited_port *next_called; /* in the list of those with events */
+	/* In the list of all, of those latched, of those called by a pass. */
+	struct waited_port *next, *next_latched, *next_called;
 };
 
-/* How far the main loop is in its turn; for the oracle. */
+/* For the oracle: a pass is bound to come in this turn of the main loop; it is
+ * under way; it is over, or there may be none. */
 enum turn { TURN_BEFORE_PASS, TURN_IN_PASS, TURN_AFTER_PASS };
 
 struct activations {
@@ -59,18 +61,22 @@ struct activations {
 	uint64_t pass; /* number of the pass */
 	struct waited_port *ports, *last;
 	struct waited_port *latched, *last_latched;
-	struct waited_port *called;   /* by the pass under way */
 	struct waited_port **by_port; /* EVTCHN_PORTS */
-	const char *because; /* what woke the guest last; NULL: unknown */
-	struct counter *unheard;      /* events that found nobody */
-	struct cost *dispatch;	      /* to wake one thread */
-	uint16_t id;		      /* as in note() */
-	/* Will an event that is pending on this port be seen? Set by the main
-	 * loop's owner. */
+	const char *because;	 /* what woke the guest last; NULL: unknown */
+	struct counter *unheard; /* events that found nobody */
+	struct cost *dispatch;	 /* to wake one thread */
+	uint16_t id;		 /* as in note() */
+	uint16_t domain_id;	 /* the same, of the domain */
+	/* For the oracle; set by the main loop's owner. Is an event pending on
+	 * this port that a look will find before the guest sleeps, or because
+	 * of which it does not? Is another pass bound to come after the one
+	 * that is under way or over? */
 	bool (*will_see)(void *owner, unsigned port);
+	bool (*will_turn)(void *owner);
 	void *owner;
-	/* of a pass under way */
-	struct waited_port *at;
+	/* Of a pass under way: the ports with events, and the place it has
+	 * come to. */
+	struct waited_port *called, *at;
 	struct line_wait *wait, *next_wait;
 };
 
@@ -80,6 +86,9 @@ struct event_line *activations_line(struct activations *a, unsigned port,
 
 /* The main loop found the port pending and cleared it. */
 void activations_latch(struct activations *a, unsigned port);
+/* For the oracle: in this way the port's pending event came to nought, unless a
+ * pass yet sees to what was latched. */
+void activations_spent(struct activations *a, unsigned port, enum cause cause);
 /* What woke the guest is an event of this port, if nothing was known before. */
 void activations_blame(struct activations *a, unsigned port);
 bool activations_any(const struct activations *a);
@@ -87,5 +96,8 @@ bool activations_any(const struct activations *a);
 /* A pass: wakes threads, and lets each run until it waits again before it wakes
  * the next. Owner: the struct activations. */
 TASK(activations_run);
+
+/* Lets every other thread of this vCPU run until it waits. */
+TASK(activations_let_run);
 
 #endif

@@ -254,6 +254,7 @@ const struct stage_type clients_type = {
 	.in = PLUG_NET,
 	.out = PLUG_NONE,
 	.duplex = true,
+	.speaks = "requests",
 	.home = HOME_GUEST,
 	.build = clients_build,
 	.start = clients_start,

@@ -167,6 +167,20 @@ struct binding {
 	unsigned port;
 };
 
+/* Nobody is woken by an unmasked port whom only masked ones wake: the switch
+ * unmasked_wakes_poller. */
+static enum cause came_to_nought(const struct binding *b, bool merged)
+{
+	const struct evtchn *e = &b->to->events;
+
+	if (merged)
+		return CAUSE_COALESCED;
+	if (evtchn_is_masked(e, b->port))
+		return CAUSE_MASKED;
+	return e->vcpus[e->vcpu_of[b->port]].blocked ? CAUSE_NOBODY
+						     : CAUSE_NONE;
+}
+
 /* Who rings may be a task on any CPU; one of Xen's is in Xen meanwhile. */
 static TASK(ring_port)
 {
@@ -181,10 +195,7 @@ static TASK(ring_port)
 		LEVEL(LEVEL_EXIT);
 	}
 	SPEND(cost_draw(sim_, &xen_of(b->to)->evtchn_send));
-	bell->spent = evtchn_is_masked(&b->to->events, b->port) ? CAUSE_MASKED
-								: CAUSE_NONE;
-	if (send(b->to, b->port))
-		bell->spent = CAUSE_COALESCED;
+	bell->spent = (unsigned char)came_to_nought(b, send(b->to, b->port));
 	bell->under_way--;
 	if (v)
 		LEVEL(v->level);

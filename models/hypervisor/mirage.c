@@ -18,197 +18,28 @@ static const struct choice upcall_kinds[] = {
 	 "Upcalls are let in, and take events away from the poll to come."},
 	{0}};
 
-/* For the oracle: an event is pending on the port. Will the main loop find it,
- * or Xen wake it for it? What a scan cannot see (masked, or not selected) still
- * ends a poll that lists it, and a pass may wake everybody then. */
-static bool will_see(void *owner, unsigned port)
+/* --- the console -------------------------------------------------------- */
+
+static void plan_key(struct mirage *m)
 {
-	struct mirage *m = owner;
-	const struct evtchn *e = &m->stage.domain->events;
-	uint64_t bit = (uint64_t)1 << port % 64;
-	bool found;
+	double mean = (double)m->p.console_keys;
+	sim_time wait = (sim_time)gsl_ran_exponential(m->keys, mean);
 
-	if (!(e->pending[port / 64] & bit))
-		return false;
-	found = !(e->mask[port / 64] & bit) &&
-		(e->vcpus[0].pending_sel >> port / 64 & 1);
-	if (m->p.loop.which == LOOP_BLOCK || !m->scanned ||
-	    (m->asleep && m->vcpu->unblocked.raised))
-		return found;
-	return port >= 1 && port <= m->p.poll_ports &&
-	       (found || m->activations.wake_all);
-}
-
-/* Clears what is pending and not masked, and remembers it. */
-static void take_pending(struct mirage *m, bool blame)
-{
-	uint16_t ports[64];
-	unsigned n;
-
-	while ((n = evtchn_scan(&m->stage.domain->events, 0, ports, 64)) > 0)
-		for (unsigned i = 0; i < n; i++) {
-			note(m->stage.sim, m->stage.id, NOTE_CLEAR, ports[i]);
-			activations_latch(&m->activations, ports[i]);
-			if (blame)
-				activations_blame(&m->activations, ports[i]);
-		}
-}
-
-/* evtchn_poll() */
-static void scan(struct mirage *m)
-{
-	take_pending(m, true);
-	m->scanned = true;
-}
-
-/* An upcall that finds the guest running takes what is pending: nobody looks at
- * what it remembers before the next pass. */
-static void take_events(struct vcpu *v)
-{
-	struct mirage *m = v->domain->guest;
-	struct waited_port *p;
-
-	take_pending(m, m->asleep);
-	for (p = m->activations.latched; p; p = p->next_called)
-		if (p->line.waiter)
-			waiter_spent(p->line.waiter, CAUSE_CONSUMED);
-}
-
-static TASK(let_threads_run)
-{
-	(void)owner;
-	TASK_BEGIN;
-	while (me->cpu->ready[me->level].head)
-		YIELD();
-	TASK_END;
-}
-
-/* What was queued, and timers that are due. */
-static TASK(run_due)
-{
-	struct mirage *m = owner;
-
-	TASK_BEGIN;
-	m->activations.turn = TURN_BEFORE_PASS;
-	for (;;) {
-		m->work = mirage_next_work(m);
-		if (!m->work)
-			break;
-		CALL(m->work->run, m->work->owner);
-	}
-	CALL(let_threads_run, NULL);
-	TASK_END;
-}
-
-static void wakes(struct mirage *m)
-{
-	m->asleep = false;
-	m->scanned = false;
-	m->activations.turn = TURN_BEFORE_PASS;
-	level_set(&m->m.running, m->stage.sim, 1);
-	counter_add(&m->m.empty_sleeps, !m->vcpu->slept);
-}
-
-static void sleeps(struct mirage *m)
-{
-	m->asleep = true;
-	m->vcpu->unblocked.raised = false;
-	m->activations.because = NULL;
-	counter_add(&m->m.sleeps, 1);
-	level_set(&m->m.running, m->stage.sim, 0);
-}
-
-static void complain(struct mirage *m)
-{
-	counter_add(&m->m.einvals, 1);
-	m->stage.remark = m->remark;
-}
-
-static TASK(sleep_in_poll)
-{
-	struct mirage *m = owner;
-
-	TASK_BEGIN;
-	m->poll.timeout = mirage_next_timer(m);
-	m->poll.n_ports = (unsigned)m->p.poll_ports;
-	sleeps(m);
-	CALL(xen_poll, &m->poll);
-	wakes(m);
-	if (m->poll.result < 0)
-		complain(m);
-	TASK_END;
-}
-
-static TASK(sleep_in_block)
-{
-	struct mirage *m = owner;
-
-	TASK_BEGIN;
-	xen_set_timer(m->vcpu, mirage_next_timer(m), m->timer_port);
-	CALL(xen_hypercall, m->vcpu);
-	sleeps(m);
-	CALL(xen_block, m->vcpu);
-	wakes(m);
-	TASK_END;
-}
-
-/* Not in v0.9.6: is there an event already? */
-static bool look_again(struct mirage *m)
-{
-	scan(m);
-	return activations_any(&m->activations);
-}
-
-static TASK(loop_poll)
-{
-	struct mirage *m = owner;
-
-	TASK_BEGIN;
-	for (;;) {
-		SPEND(cost_draw(sim_, &m->turn));
-		scan(m);
-		CALL(run_due, m);
-		CALL(activations_run, &m->activations);
-		if (m->p.poll_recheck && look_again(m))
-			continue;
-		CALL(sleep_in_poll, m);
-	}
-	TASK_END;
-}
-
-static TASK(loop_block)
-{
-	struct mirage *m = owner;
-
-	TASK_BEGIN;
-	for (;;) {
-		CALL(run_due, m);
-		SPEND(cost_draw(sim_, &m->turn));
-		scan(m);
-		if (activations_any(&m->activations)) {
-			CALL(activations_run, &m->activations);
-			if (m->p.recheck)
-				continue;
-		}
-		CALL(sleep_in_block, m);
-	}
-	TASK_END;
+	event_at(m->stage.sim, &m->key, time_add(m->stage.sim->now, wait));
 }
 
 static void press_key(struct sim *sim, struct event *ev)
 {
 	struct mirage *m =
 		(struct mirage *)((char *)ev - offsetof(struct mirage, key));
-	double mean = (double)m->p.console_keys;
 
-	if (sim->now > 0) {
-		counter_add(&m->m.keys, 1);
-		xen_send(m->stage.domain, m->console_port);
-	}
-	event_at(sim, ev,
-		 time_add(sim->now,
-			  (sim_time)gsl_ran_exponential(m->keys, mean)));
+	(void)sim;
+	counter_add(&m->m.keys, 1);
+	xen_send(m->stage.domain, m->console_port);
+	plan_key(m);
 }
+
+/* --- building ----------------------------------------------------------- */
 
 struct event_line *mirage_line(struct stage *mirage, struct doorbell *bell,
 			       const char *name)
@@ -236,29 +67,27 @@ static void build_activations(struct mirage *m)
 	a->unheard = &m->m.unheard;
 	a->dispatch = &m->dispatch;
 	a->id = s->id;
-	a->will_see = will_see;
-	a->owner = m;
+	a->domain_id = s->domain->id;
+}
+
+static char *name_part(struct mirage *m, const char *part)
+{
+	char name[96];
+
+	snprintf(name, sizeof name, "%s.%s", m->stage.name, part);
+	return sim_strdup(m->stage.sim, name);
 }
 
 static void build_ports(struct mirage *m)
 {
-	struct stage *s = &m->stage;
-	uint16_t *ports;
-	char name[96];
+	struct domain *d = m->stage.domain;
 
-	m->console_port = xen_port(s->domain, 0, NULL);
-	m->timer_port = xen_port(s->domain, 0, NULL);
-	snprintf(name, sizeof name, "%s.console", s->name);
+	m->console_port = xen_port(d, 0, NULL);
+	m->timer_port = xen_port(d, 0, NULL);
 	activations_line(&m->activations, m->console_port,
-			 sim_strdup(s->sim, name));
-	m->poll.vcpu = m->vcpu;
-	ports = sim_alloc(s->sim, EVTCHN_PORTS * sizeof *ports);
-	for (unsigned i = 0; i < m->p.poll_ports; i++)
-		ports[i] = (uint16_t)(i + 1);
-	m->poll.ports = ports;
-	snprintf(name, sizeof name, "%s.keys", s->name);
-	m->keys = rng_stream(s->sim, name);
-	event_init(s->sim, &m->key, press_key);
+			 name_part(m, "console"));
+	m->keys = rng_stream(m->stage.sim, name_part(m, "keys"));
+	event_init(m->stage.sim, &m->key, press_key);
 }
 
 static void build_remark(struct mirage *m)
@@ -282,13 +111,7 @@ static void mirage_build(struct stage *s)
 	build_remark(m);
 	mirage_build_timers(m);
 	mirage_build_stack(m);
-	if (m->p.upcalls.which == UPCALLS_TAKEN) {
-		s->domain->events.vcpus[0].upcall_mask = false;
-		s->domain->upcall = take_events;
-	}
-	task_init(&m->task, s->cpu, LEVEL_THREAD,
-		  m->p.loop.which == LOOP_POLL ? loop_poll : loop_block, m,
-		  s->id);
+	mirage_build_loop(m);
 }
 
 static void mirage_start(struct stage *s)
@@ -298,7 +121,7 @@ static void mirage_start(struct stage *s)
 	level_set(&m->m.running, s->sim, 1);
 	task_start(&m->task);
 	if (m->p.console_keys > 0)
-		press_key(s->sim, &m->key);
+		plan_key(m);
 }
 
 static void mirage_finish(struct stage *s)

@@ -21,7 +21,8 @@ enum { UPCALLS_MASKED, UPCALLS_TAKEN };
 	  "Any event wakes every waiter of every port; not with counter.")     \
 	P(SWITCH, recheck, "on", 0, 0, "mirage-platform v0.9.7, main.ml",      \
 	  "With block: look for events again after a pass, before sleeping.")  \
-	P(SWITCH, poll_recheck, "off", 0, 0, "mirage-platform v0.9.6, main.ml",     \
+	P(SWITCH, poll_recheck, "off", 0, 0,                                   \
+	  "mirage-platform v0.9.6, main.ml",                                   \
 	  "With poll: look for events again after a pass, before sleeping.")   \
 	P(COUNT, poll_ports, "10", "0", "4095",                                \
 	  "mirage-platform v0.9.6, runtime/kernel/main.c",                     \
@@ -35,7 +36,7 @@ enum { UPCALLS_MASKED, UPCALLS_TAKEN };
 	  "Mask the device's port.")                                           \
 	P(CHOICE, upcalls, "masked", upcall_kinds, 0,                          \
 	  "Pediaditakis, the same mail: what it takes to be the cause",        \
-	  "Whether an upcall takes events while the guest runs.")               \
+	  "Whether an upcall takes events while the guest runs.")              \
 	P(COST, turn_cost, "0.5us", "1ns", "1ms", "guess",                     \
 	  "One turn of the main loop, without what it wakes.")                 \
 	P(COST, dispatch_cost, "0.1us", "1ns", "1ms", "guess",                 \
@@ -80,8 +81,7 @@ struct mirage {
 	struct cost turn, dispatch;
 	struct xen_poll poll;
 	unsigned timer_port, console_port;
-	bool scanned; /* since it woke */
-	bool asleep;  /* in the hypercall, or on its way there and back */
+	bool asleep; /* in the hypercall, or on its way there and back */
 	struct event key;
 	gsl_rng *keys;
 	char remark[128];
@@ -98,12 +98,20 @@ struct mirage {
 	struct cost send, receive, small_send, small_receive;
 };
 
+/* mirage_loop.c: the oracle's questions, the upcall, the main loop. */
+void mirage_build_loop(struct mirage *m);
+
+/* mirage_timers.c */
 void mirage_build_timers(struct mirage *m);
-/* When the first timer is due; SIM_NEVER: none. */
-sim_time mirage_next_timer(const struct mirage *m);
+/* When there is something to do: what is queued, the first timer. SIM_NEVER:
+ * nothing is planned. */
+sim_time mirage_next_due(const struct mirage *m);
 /* What was queued first, or the work of a timer that is due; NULL: nothing. */
 struct work *mirage_next_work(struct mirage *m);
+/* Whatever else is pending by now, it was the first timer that woke it. */
+void mirage_timer_woke(struct mirage *m);
 
+/* mirage_stack.c */
 void mirage_build_stack(struct mirage *m);
 uint64_t mirage_inside(const struct stage *s);
 

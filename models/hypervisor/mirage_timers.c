@@ -45,9 +45,16 @@ static void cancel(struct timer_source *ts, struct timer *t)
 	t->armed = false;
 }
 
-sim_time mirage_next_timer(const struct mirage *m)
+sim_time mirage_next_due(const struct mirage *m)
 {
+	if (m->queue.head)
+		return m->stage.sim->now;
 	return m->armed ? m->armed->due : SIM_NEVER;
+}
+
+static const char *name_of(const struct timer *t)
+{
+	return t->name ? t->name : "a timer";
 }
 
 struct work *mirage_next_work(struct mirage *m)
@@ -60,8 +67,14 @@ struct work *mirage_next_work(struct mirage *m)
 	cancel(&m->timers, t);
 	note(m->stage.sim, m->stage.id, NOTE_TIMER, 0);
 	if (!m->activations.because)
-		m->activations.because = t->name ? t->name : "a timer";
+		m->activations.because = name_of(t);
 	return t->work;
+}
+
+void mirage_timer_woke(struct mirage *m)
+{
+	if (m->armed)
+		m->activations.because = name_of(m->armed);
 }
 
 struct executor *mirage_executor(struct stage *mirage)

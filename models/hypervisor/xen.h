@@ -33,6 +33,7 @@ struct vcpu {
 	 * xen_poll(). */
 	struct signal unblocked;
 	bool slept;	    /* did the last xen_block() or xen_poll() sleep? */
+	bool timed_out;	    /* was it the poll's timeout that ended it? */
 	struct event timer; /* the singleshot timer */
 	unsigned timer_port;
 	struct event poll_timer;

@@ -40,6 +40,7 @@ static TASK(sleep_in_xen)
 
 	TASK_BEGIN;
 	v->unblocked.raised = false;
+	v->timed_out = false;
 	v->in_xen = v->slept;
 	LEVEL(v->level);
 	if (v->slept) {
@@ -156,8 +157,10 @@ static void poll_timer_fires(struct sim *sim, struct event *ev)
 		(struct vcpu *)((char *)ev - offsetof(struct vcpu, poll_timer));
 
 	note(sim, v->id, NOTE_TIMER, 0);
-	if (evtchn_unblock(&v->domain->events, v->number))
-		signal_raise(&v->unblocked);
+	if (!evtchn_unblock(&v->domain->events, v->number))
+		return;
+	v->timed_out = true;
+	signal_raise(&v->unblocked);
 }
 
 void xen_init_timers(struct vcpu *v)

@@ -91,7 +91,8 @@ static uint16_t slots_of(const struct packet *p, uint16_t visible)
 }
 
 /* Into the batch: the first slot holds the packet. What is visible is there as
- * a whole, so this is one access. */
+ * a whole, so this is one access. A guest that overran its ring makes us read a
+ * slot twice: the packet is taken out of it the first time. */
 static void take_packet(struct netback *v)
 {
 	struct netback_group *g = v->group;
@@ -100,6 +101,7 @@ static void take_packet(struct netback *v)
 
 	e->vif = v;
 	e->packet = ring_pop(r);
+	r->slots[(r->host.taken - 1) & (r->size - 1)] = NULL;
 	e->slots = slots_of(e->packet, v->visible);
 	for (unsigned i = 1; i < e->slots; i++)
 		ring_pop(r);

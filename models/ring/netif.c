@@ -34,81 +34,62 @@ const struct choice netif_refills[] = {
 	 "After that, before it waits: a bug to study."},
 	{0}};
 
-/* --- publishing --- */
+enum { REFILL_FIRST, REFILL_LAST };
 
-static void tell_host(struct netif *n, unsigned which, bool sent)
+/* --- publishing --------------------------------------------------------- */
+
+static struct waiter *host_of(const struct netif_side *side)
 {
-	struct back *peer = n->front.peer;
-	enum cause spent = (enum cause)n->front.kick.spent;
-
-	if (!peer->wants_kick[which])
-		return;
-	if (!sent)
-		spent = CAUSE_SUPPRESSED;
-	waiter_decided(peer->wants_kick[which],
-		       spent ? spent : CAUSE_NEVER_SENT);
+	return side->n->front.peer->wants_kick[side->which];
 }
 
-static void host_waits(struct netif *n, unsigned which)
+static void publishing(const struct netif_side *side)
 {
-	if (n->front.peer->wants_kick[which])
-		waiter_publishing(n->front.peer->wants_kick[which]);
+	if (host_of(side))
+		waiter_publishing(host_of(side));
+}
+
+static void decided(const struct netif_side *side, enum cause cause)
+{
+	if (host_of(side))
+		waiter_decided(host_of(side), cause);
 }
 
 static TASK(kick)
 {
-	struct netif *n = owner;
+	struct netif_side *side = owner;
+	struct netif *n = side->n;
+	struct doorbell *bell = &n->front.kick;
 
 	TASK_BEGIN;
+	note(sim_, n->stage.id, NOTE_KICK, side->ring->guest.added);
 	counter_add(&n->m.kicks, 1);
-	CALL(n->front.kick.ring, &n->front.kick);
+	CALL(bell->ring, bell);
+	decided(side, bell->spent ? (enum cause)bell->spent : CAUSE_NEVER_SENT);
 	TASK_END;
 }
 
-TASK(netif_push_tx)
+TASK(netif_push)
 {
-	struct netif *n = owner;
-	struct ring *r = &n->tx;
+	struct netif_side *side = owner;
+	struct ring *r = side->ring;
 
 	TASK_BEGIN;
-	host_waits(n, 0);
+	publishing(side);
 	STEP();
 	ring_publish(r);
-	note(sim_, n->stage.id, NOTE_PUT, r->guest.added);
+	if (side->which == 0)
+		note(sim_, side->n->stage.id, NOTE_PUT, r->guest.added);
 	shm_fence();
 	STEP();
-	if (!r->type->kick_due(r)) {
-		tell_host(n, 0, false);
-		TASK_RETURN;
-	}
-	note(sim_, n->stage.id, NOTE_KICK, r->guest.added);
-	CALL(kick, n);
-	tell_host(n, 0, true);
+	if (r->type->kick_due(r))
+		CALL(kick, side);
+	else
+		decided(side, CAUSE_SUPPRESSED);
 	TASK_END;
 }
 
-static TASK(push_rx)
-{
-	struct netif *n = owner;
-	struct ring *r = &n->rx;
-
-	TASK_BEGIN;
-	host_waits(n, 1);
-	STEP();
-	ring_publish(r);
-	shm_fence();
-	STEP();
-	if (!r->type->kick_due(r)) {
-		tell_host(n, 1, false);
-		TASK_RETURN;
-	}
-	note(sim_, n->stage.id, NOTE_KICK, r->guest.added);
-	CALL(kick, n);
-	tell_host(n, 1, true);
-	TASK_END;
-}
-
-/* --- the listener --- */
+/* --- the listener ------------------------------------------------------- */
 
 static TASK(grant_is_free)
 {
@@ -151,7 +132,7 @@ static TASK(refill)
 	while (ring_free(&n->rx) > 0)
 		ring_add(&n->rx, NULL);
 	level_set(&n->m.posted, sim_, ring_in_use(&n->rx));
-	CALL(push_rx, n);
+	CALL(netif_push, &n->rx_side);
 	TASK_END;
 }
 
@@ -201,6 +182,7 @@ static TASK(reap)
 	struct netif *n = owner;
 
 	TASK_BEGIN;
+	n->reaping = true;
 	do {
 		while (ring_look_used(&n->tx) > 0) {
 			STEP();
@@ -218,26 +200,21 @@ static TASK(reap)
 	TASK_END;
 }
 
-static TASK(listen)
+static TASK(serve_rings)
 {
 	struct netif *n = owner;
 
 	TASK_BEGIN;
-	for (;;) {
-		counter_add(&n->m.passes, 1);
-		waiter_looks(&n->listener_waits);
-		if (n->p.refill.which == 0)
-			CALL(refill, n);
-		CALL(receive, n);
-		CALL(reap, n);
-		if (n->p.refill.which != 0)
-			CALL(refill, n);
-		CALL(n->front.line->wait, &n->wait);
-	}
+	counter_add(&n->m.passes, 1);
+	if (n->p.refill.which == REFILL_FIRST)
+		CALL(refill, n);
+	waiter_looks(&n->listener_waits);
+	CALL(receive, n);
+	CALL(reap, n);
+	if (n->p.refill.which == REFILL_LAST)
+		CALL(refill, n);
 	TASK_END;
 }
-
-/* For the oracle. */
 
 static bool answers_are_there(void *arg)
 {
@@ -246,6 +223,24 @@ static bool answers_are_there(void *arg)
 	return n->tx.type->call_owed(&n->tx) || n->rx.type->call_owed(&n->rx);
 }
 
+static TASK(listen)
+{
+	struct netif *n = owner;
+
+	TASK_BEGIN;
+	for (;;) {
+		CALL(serve_rings, n);
+		/* What came to nought meanwhile was not missed. */
+		if (!answers_are_there(n))
+			waiter_looks(&n->listener_waits);
+		CALL(n->front.line->wait, &n->wait);
+	}
+	TASK_END;
+}
+
+/* --- building ----------------------------------------------------------- */
+
+/* For the oracle. */
 static bool event_is_coming(void *arg)
 {
 	const struct netif *n = arg;
@@ -254,41 +249,78 @@ static bool event_is_coming(void *arg)
 	       n->front.line->coming(&n->wait);
 }
 
-static void build_listener(struct netif *n)
+static char *name_part(struct stage *s, const char *part)
 {
-	struct stage *s = &n->stage;
 	char name[96];
 
-	snprintf(name, sizeof name, "%s.listener", s->name);
-	waiter_init(&n->listener_waits, s->sim, s->id, sim_strdup(s->sim, name),
+	snprintf(name, sizeof name, "%s.%s", s->name, part);
+	return sim_strdup(s->sim, name);
+}
+
+static void build_waiter(struct netif *n)
+{
+	struct stage *s = &n->stage;
+	struct waiter *w = &n->listener_waits;
+	const char *name = name_part(s, "listener");
+
+	waiter_init(w, s->sim, sim_owner(s->sim, name), name,
 		    "answers or packets");
-	n->listener_waits.due = answers_are_there;
-	n->listener_waits.coming = event_is_coming;
-	n->listener_waits.arg = n;
-	n->front.wants_call = &n->listener_waits;
-	n->wait.waiter = &n->listener_waits;
-	task_init(&n->listener, s->cpu, LEVEL_THREAD, listen, n,
-		  sim_owner(s->sim, n->listener_waits.name));
+	waiter_about(w, s->id);
+	w->due = answers_are_there;
+	w->coming = event_is_coming;
+	w->arg = n;
+	n->front.wants_call = w;
+	n->wait.waiter = w;
+}
+
+static void build_refill(struct netif *n)
+{
+	struct stage *s = &n->stage;
+
 	n->grant_work = (struct work){.run = grant_is_free, .owner = n};
-	snprintf(name, sizeof name, "%s.grant", s->name);
 	n->grant_timer = (struct timer){.work = &n->grant_work,
-					.name = sim_strdup(s->sim, name)};
+					.name = name_part(s, "grant")};
 	stage_cost(s, &n->refill_wait, &n->p.refill_wait, "refill_wait");
 	n->rng = rng_stream(s->sim, n->grant_timer.name);
+}
+
+static void build_ring(struct netif *n, struct ring *r, struct netif_side *side,
+		       unsigned which)
+{
+	ring_init(r, n->stage.sim, &ring_xen, (uint16_t)n->p.slots);
+	*side = (struct netif_side){.n = n, .ring = r, .which = which};
 }
 
 static void netif_build(struct stage *s)
 {
 	struct netif *n = (struct netif *)s;
 
-	ring_init(&n->tx, s->sim, &ring_xen, (uint16_t)n->p.slots);
-	ring_init(&n->rx, s->sim, &ring_xen, (uint16_t)n->p.slots);
+	build_ring(n, &n->tx, &n->tx_side, 0);
+	build_ring(n, &n->rx, &n->rx_side, 1);
+	n->front.id = s->id;
 	n->front.ring = &n->tx;
 	n->front.receive = &n->rx;
+	n->writer_name = name_part(s, "writer");
+	n->writer_id = sim_owner(s->sim, n->writer_name);
 	netif_build_send(n);
-	build_listener(n);
+	build_waiter(n);
+	build_refill(n);
+	task_init(&n->listener, s->cpu, LEVEL_THREAD, listen, n,
+		  n->listener_waits.id);
 	s->front = &n->front;
 	s->nic = &n->nic;
+}
+
+/* Its story is the device's, the main loop's, the events', the backend's. */
+static void tell_story(struct netif *n)
+{
+	struct waiter *w = &n->listener_waits;
+	const struct waiter *host = n->front.peer->wants_kick[0];
+
+	waiter_about(w, n->front.line->id);
+	waiter_about(w, n->front.line->pending_id);
+	if (host)
+		waiter_about(w, host->id);
 }
 
 static void netif_start(struct stage *s)
@@ -297,8 +329,7 @@ static void netif_start(struct stage *s)
 
 	n->wait.line = n->front.line;
 	n->front.line->waiter = &n->listener_waits;
-	waiter_about(&n->listener_waits, n->front.line->id);
-	waiter_about(&n->writer_waits, n->front.line->id);
+	tell_story(n);
 	task_start(&n->listener);
 }
 

@@ -10,7 +10,7 @@
 enum era { ERA_A, ERA_B, ERA_C, ERA_D };
 
 #define NETIF_PARAMS(P)                                                        \
-	P(CHOICE, era, "D", netif_eras, 0,                                     \
+	P(CHOICE, era, "d", netif_eras, 0,                                     \
 	  "mirage-platform, xen/lib/netif.ml, June 2012 to 2014",              \
 	  "How a sender waits for room and for the backend's answer.")         \
 	P(CHOICE, free_slot_signal, "port_event", netif_signals, 0,            \
@@ -64,9 +64,17 @@ struct netif_port {
 	struct netif *n;
 	struct line_wait wait; /* for an event of the port */
 	struct signal woken;   /* a slot is free, or the answer is there */
+	struct waiter waits;   /* for free slots, either way */
 	struct netif_port *next;
 	uint16_t slots; /* that its packet takes */
 	bool answered;
+};
+
+/* One of its rings, as netif_push() has it. */
+struct netif_side {
+	struct netif *n;
+	struct ring *ring;
+	unsigned which; /* in back.wants_kick: 0 transmit, 1 receive */
 };
 
 struct netif {
@@ -74,14 +82,17 @@ struct netif {
 	struct netif_params p;
 	struct netif_metrics m;
 	struct ring tx, rx;
+	struct netif_side tx_side, rx_side;
 	struct front front;
 	struct nic nic;
 	struct lock mutex;	   /* over the transmit path; not in era A */
 	struct netif_port **asked; /* per slot: who waits for its answer */
-	struct netif_port *first,
-		*last;		   /* wait in the ring's library for room */
-	struct netif_port *writer; /* waits for room, holding the mutex */
-	struct waiter writer_waits;
+	/* Who waits for room: in the ring's library, in a line; for an event,
+	 * one at most. */
+	struct netif_port *first, *last, *writer;
+	const char *writer_name; /* of whoever sends, to the oracle */
+	uint16_t writer_id;
+	bool reaping; /* the listener frees slots and has not told yet */
 	/* the listener */
 	struct task listener;
 	struct line_wait wait;
@@ -95,14 +106,14 @@ struct netif {
 };
 
 void netif_build_send(struct netif *n);
-/* Slots were freed: wakes who waits for them. */
+/* The listener has reaped: wakes who waits for room, as the era has it. */
 void netif_freed(struct netif *n);
 /* The answer to the request in that slot has come. */
 void netif_answered(struct netif *n, uint16_t index);
 
-/* Publishes what was added to the transmit ring, kicks if the host asked for
- * it. Owner: the struct netif. */
-TASK(netif_push_tx);
+/* Publishes what was added to a ring, kicks if the host asked for it. Owner:
+ * the struct netif_side. */
+TASK(netif_push);
 
 extern const struct choice netif_eras[], netif_signals[], netif_refills[];
 

@@ -3,30 +3,28 @@
  * The transmit path of Mirage's netif, by date (mirage-platform,
  * xen/lib/netif.ml):
  *
- *	A  June 2012 to 10 January 2013. Push and return, without a lock. Who
+ *	a  June 2012 to 10 January 2013. Push and return, without a lock. Who
  *	   finds the ring full waits in the ring's library and is woken by the
  *	   listener, one per pass, whether or not that freed anything; he does
  *	   not look again, and may write over a live slot.
- *	B  11 and 12 January 2013. Under a mutex, until the answers have come.
- *	C  From 13 January 2013. The same for a packet of one slot: one at a
+ *	b  11 and 12 January 2013. Under a mutex, until the answers have come.
+ *	c  From 13 January 2013. The same for a packet of one slot: one at a
  *	   time through the whole interface. A longer one pushes and goes.
- *	D  From 28 June 2013. As C; before a longer packet the sender waits
+ *	d  From 28 June 2013. As c; before a longer packet the sender waits
  *	   until there is more room than it needs. It waits for an event of the
  *	   port: what makes room is not the event but the listener, who is woken
  *	   by the same event and does not tell. `direct` is what would be right.
  */
 #include "models/ring/netif.h"
 
-#include <stdio.h>
-
 #define HEADER_SLOT 128 /* bytes that lie in the header's page */
 
 const struct choice netif_eras[] = {
-	{"A", PARAM_NONE, NULL, NULL, "No lock; who is woken does not look."},
-	{"B", PARAM_NONE, NULL, NULL, "Every packet waits for its answer."},
-	{"C", PARAM_NONE, NULL, NULL, "Packets of one slot do."},
-	{"D", PARAM_NONE, NULL, NULL,
-	 "As C; longer ones wait for room by waiting for an event."},
+	{"a", PARAM_NONE, NULL, NULL, "No lock; who is woken does not look."},
+	{"b", PARAM_NONE, NULL, NULL, "Every packet waits for its answer."},
+	{"c", PARAM_NONE, NULL, NULL, "Packets of one slot do."},
+	{"d", PARAM_NONE, NULL, NULL,
+	 "As c; longer ones wait for room by waiting for an event."},
 	{0}};
 
 const struct choice netif_signals[] = {
@@ -36,46 +34,53 @@ const struct choice netif_signals[] = {
 	 "The listener wakes the sender when it has freed slots."},
 	{0}};
 
+enum { SIGNAL_PORT_EVENT, SIGNAL_DIRECT };
+
 static uint16_t slots_of(const struct netif *n, const struct packet *p)
 {
 	return p->size > HEADER_SLOT ? (uint16_t)(1 + n->p.views) : 1;
 }
 
-/* --- room --- */
+/* --- room --------------------------------------------------------------- */
 
+/* In era A more may be in use than there is. */
+static unsigned room(const struct netif *n)
+{
+	uint16_t in_use = ring_in_use(&n->tx);
+
+	return in_use < n->tx.size ? n->tx.size - in_use : 0;
+}
+
+/* Era D wants one to spare. */
 static bool has_room(const struct netif_port *sp)
 {
-	const struct netif *n = sp->n;
-	uint16_t in_use = ring_in_use(&n->tx); /* era A: more than there are */
-	uint16_t room = in_use < n->tx.size ? n->tx.size - in_use : 0;
+	bool strict = sp->n->p.era.which == ERA_D && sp->slots > 1;
 
-	return n->p.era.which == ERA_D && sp->slots > 1 ? room > sp->slots
-							: room >= sp->slots;
+	return room(sp->n) >= sp->slots + (unsigned)strict;
 }
 
 static bool waits_for_event(const struct netif_port *sp)
 {
 	return sp->n->p.era.which == ERA_D && sp->slots > 1 &&
-	       sp->n->p.free_slot_signal.which == 0;
+	       sp->n->p.free_slot_signal.which == SIGNAL_PORT_EVENT;
 }
 
 /* For the oracle. */
 
 static bool room_is_there(void *arg)
 {
-	const struct netif *n = arg;
-
-	return n->writer && has_room(n->writer);
+	return has_room(arg);
 }
 
 static bool room_is_told(void *arg)
 {
-	const struct netif *n = arg;
-	const struct netif_port *sp = n->writer;
+	const struct netif_port *sp = arg;
 
-	return sp->woken.raised ||
-	       (waits_for_event(sp) && n->front.line->coming(&sp->wait));
+	return sp->n->reaping || sp->woken.raised ||
+	       (waits_for_event(sp) && sp->wait.line->coming(&sp->wait));
 }
+
+/* --- waiting for it ----------------------------------------------------- */
 
 static void line_up(struct netif_port *sp)
 {
@@ -99,16 +104,19 @@ static void wake_first(struct netif *n)
 	signal_raise(&sp->woken);
 }
 
+/* One of those in the library, and nobody else. */
 void netif_freed(struct netif *n)
 {
+	struct netif_port *sp;
+
+	n->reaping = false;
 	wake_first(n);
+	for (sp = n->first; sp; sp = sp->next)
+		waiter_ask(&sp->waits, CAUSE_NEVER_SENT);
 	if (n->writer)
-		waiter_spent(&n->writer_waits, n->writer_waits.suspect
-						       ? n->writer_waits.suspect
-						       : CAUSE_NEVER_SENT);
+		waiter_ask(&n->writer->waits, CAUSE_NEVER_SENT);
 }
 
-/* Sleeps in the ring's library. */
 static TASK(wait_in_library)
 {
 	struct netif_port *sp = owner;
@@ -116,37 +124,58 @@ static TASK(wait_in_library)
 	TASK_BEGIN;
 	line_up(sp);
 	sp->woken.raised = false;
-	waiter_sleeps(&sp->n->writer_waits);
+	waiter_sleeps(&sp->waits);
 	AWAIT(&sp->woken);
 	sp->woken.raised = false;
-	waiter_wakes(&sp->n->writer_waits, sp->n->stage.name);
+	waiter_wakes(&sp->waits, sp->n->stage.name);
 	TASK_END;
 }
 
-static TASK(wait_for_room)
+static TASK(wait_for_event)
 {
 	struct netif_port *sp = owner;
 	struct netif *n = sp->n;
 
 	TASK_BEGIN;
-	counter_add(&n->m.full, 1);
 	n->writer = sp;
-	waiter_looks(&n->writer_waits);
-	while (!has_room(sp)) {
-		if (waits_for_event(sp)) {
-			CALL(n->front.line->wait, &sp->wait);
-			waiter_looks(&n->writer_waits);
-			if (!has_room(sp))
-				waiter_spent(&n->writer_waits, CAUSE_EARLY);
-		} else {
-			CALL(wait_in_library, sp);
-		}
-	}
+	CALL(sp->wait.line->wait, &sp->wait);
 	n->writer = NULL;
+	waiter_looks(&sp->waits);
+	if (!has_room(sp))
+		waiter_spent(&sp->waits, CAUSE_EARLY);
 	TASK_END;
 }
 
-/* --- putting it there --- */
+/* With the mutex. */
+static TASK(wait_for_room)
+{
+	struct netif_port *sp = owner;
+
+	TASK_BEGIN;
+	counter_add(&sp->n->m.full, 1);
+	waiter_looks(&sp->waits);
+	while (!has_room(sp)) {
+		if (waits_for_event(sp))
+			CALL(wait_for_event, sp);
+		else
+			CALL(wait_in_library, sp);
+	}
+	TASK_END;
+}
+
+/* Era A's: once, whatever comes of it. */
+static TASK(wait_unlocked)
+{
+	struct netif_port *sp = owner;
+
+	TASK_BEGIN;
+	counter_add(&sp->n->m.full, 1);
+	waiter_looks(&sp->waits);
+	CALL(wait_in_library, sp);
+	TASK_END;
+}
+
+/* --- putting it there --------------------------------------------------- */
 
 static void lose(struct netif *n, struct packet *p)
 {
@@ -188,7 +217,7 @@ static void write_over(struct netif *n, struct packet *p)
 
 static void put(struct netif *n, struct packet *p)
 {
-	if (ring_in_use(&n->tx) < n->tx.size)
+	if (room(n) > 0)
 		ring_add(&n->tx, p);
 	else
 		write_over(n, p);
@@ -249,7 +278,7 @@ static TASK(push_packet)
 	sp->woken.raised = false;
 	if (waits_for_answer(sp))
 		n->asked[(n->tx.guest.added - 1) & (n->tx.size - 1)] = sp;
-	CALL(netif_push_tx, n);
+	CALL(netif_push, &n->tx_side);
 	if (waits_for_answer(sp))
 		CALL(wait_for_answer, sp);
 	TASK_END;
@@ -262,36 +291,57 @@ static TASK(send_unlocked)
 
 	TASK_BEGIN;
 	if (sp->port.patience == IN_LINE) {
-		CALL(wait_in_library, sp);
+		CALL(wait_unlocked, sp);
 	} else if (!has_room(sp)) {
-		counter_add(&sp->n->m.full, 1);
-		if (sp->port.patience == IMPATIENT)
+		if (sp->port.patience == IMPATIENT) {
+			counter_add(&sp->n->m.full, 1);
 			TASK_RETURN;
-		CALL(wait_in_library, sp);
+		}
+		CALL(wait_unlocked, sp);
 	}
 	CALL(push_packet, sp);
+	TASK_END;
+}
+
+static TASK(send_locked)
+{
+	struct netif_port *sp = owner;
+
+	TASK_BEGIN;
+	LOCK(&sp->n->mutex);
+	if (!has_room(sp))
+		CALL(wait_for_room, sp);
+	CALL(push_packet, sp);
+	UNLOCK(&sp->n->mutex);
 	TASK_END;
 }
 
 static TASK(send)
 {
 	struct netif_port *sp = owner;
-	struct netif *n = sp->n;
 
 	TASK_BEGIN;
-	sp->slots = slots_of(n, sp->port.offered);
-	if (n->p.era.which == ERA_A) {
+	sp->slots = slots_of(sp->n, sp->port.offered);
+	if (sp->n->p.era.which == ERA_A)
 		CALL(send_unlocked, sp);
-		TASK_RETURN;
-	}
-	if (sp->port.patience == IMPATIENT)
-		TASK_RETURN;
-	LOCK(&n->mutex);
-	if (!has_room(sp))
-		CALL(wait_for_room, sp);
-	CALL(push_packet, sp);
-	UNLOCK(&n->mutex);
+	else if (sp->port.patience != IMPATIENT)
+		CALL(send_locked, sp);
 	TASK_END;
+}
+
+static void build_waiter(struct netif_port *sp)
+{
+	struct netif *n = sp->n;
+
+	waiter_init(&sp->waits, n->stage.sim, n->writer_id, n->writer_name,
+		    "free slots");
+	waiter_about(&sp->waits, n->stage.id);
+	waiter_about(&sp->waits, n->front.line->id);
+	waiter_about(&sp->waits, n->front.line->pending_id);
+	sp->waits.due = room_is_there;
+	sp->waits.coming = room_is_told;
+	sp->waits.arg = sp;
+	sp->wait.waiter = &sp->waits;
 }
 
 static struct port *open_port(struct nic *nic)
@@ -303,21 +353,12 @@ static struct port *open_port(struct nic *nic)
 	sp->port = (struct port){.send = send, .owner = sp};
 	sp->n = n;
 	sp->wait.line = n->front.line;
-	sp->wait.waiter = &n->writer_waits;
+	build_waiter(sp);
 	return &sp->port;
 }
 
 void netif_build_send(struct netif *n)
 {
-	struct stage *s = &n->stage;
-	char name[96];
-
 	n->nic.open = open_port;
-	n->asked = sim_alloc(s->sim, n->tx.size * sizeof *n->asked);
-	snprintf(name, sizeof name, "%s.writer", s->name);
-	waiter_init(&n->writer_waits, s->sim, s->id, sim_strdup(s->sim, name),
-		    "free slots");
-	n->writer_waits.due = room_is_there;
-	n->writer_waits.coming = room_is_told;
-	n->writer_waits.arg = n;
+	n->asked = sim_alloc(n->stage.sim, n->tx.size * sizeof *n->asked);
 }

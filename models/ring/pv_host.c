@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/ring/pv_host.h"
 
+#include "models/ring/sleeper.h"
 #include "models/ring/types.h"
 
 static const struct pv_backend *const backends[] = {
@@ -19,6 +20,7 @@ static void pv_host_build(struct stage *s)
 	host->link.owner = host;
 	s->link = &host->link;
 	s->backs = host->backs;
+	host->kicked = sleeper_name(s, "kick");
 	host->type->build(host);
 }
 

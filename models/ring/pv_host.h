@@ -84,6 +84,7 @@ struct pv_host {
 	struct port link;
 	const struct pv_backend *type;
 	void *backend;
+	const char *kicked; /* what wakes who takes, for the oracle */
 };
 
 #endif

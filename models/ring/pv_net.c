@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/ring/pv_net.h"
 
+#include "models/ring/sleeper.h"
 #include "models/ring/types.h"
 
 const struct choice pv_transports[] = {
@@ -37,8 +38,16 @@ static void pv_net_build(struct stage *s)
 							      : &pv_virtio_pci;
 	stage_cost(s, &net->rx_cost, &net->p.rx_cost, "rx_cost");
 	stage_cost(s, &net->tx_cost, &net->p.tx_cost, "tx_cost");
+	net->called = sleeper_name(s, "call");
 	net->type->build(net);
 	s->n_queues = 2 * (unsigned)net->p.devices;
+}
+
+static void pv_net_start(struct stage *s)
+{
+	struct pv_net *net = (struct pv_net *)s;
+
+	net->type->start(net);
 }
 
 static void pv_net_finish(struct stage *s)
@@ -74,6 +83,7 @@ const struct stage_type pv_net_type = {
 	.duplex = true,
 	.home = HOME_GUEST,
 	.build = pv_net_build,
+	.start = pv_net_start,
 	.finish = pv_net_finish,
 	.inside = pv_net_inside,
 };

@@ -77,6 +77,7 @@ struct pv_net;
 
 struct pv_driver {
 	void (*build)(struct pv_net *net);
+	void (*start)(struct pv_net *net);
 	/* But for a packet on offer to the stack. */
 	uint64_t (*inside)(const struct pv_net *net);
 };
@@ -90,6 +91,7 @@ struct pv_net {
 	struct cost rx_cost, tx_cost;
 	const struct pv_driver *type;
 	void *driver;
+	const char *called; /* what wakes a receive ring, for the oracle */
 };
 
 #endif

@@ -77,6 +77,7 @@ static TASK(on_kick)
 
 	TASK_BEGIN;
 	counter_add(&d->h->m->kicks, 1);
+	waiter_wakes(&d->waiter, d->h->host->kicked);
 	if (!event_pending(sim_, &f->timer)) {
 		d->tx->ring->type->kick_off(d->tx->ring);
 		event_at(sim_, &f->timer, time_add(sim_->now, q->timer));
@@ -86,6 +87,14 @@ static TASK(on_kick)
 	event_cancel(sim_, &f->timer);
 	CALL(virtio_host_take, d);
 	TASK_END;
+}
+
+static bool flush_coming(const struct virtio_half *d)
+{
+	const struct qemu_net *q = (const struct qemu_net *)d->h;
+	const struct flush *f = &q->flushes[d - d->h->halves];
+
+	return f->work.queued || event_pending(d->h->stage->sim, &f->timer);
 }
 
 static void flush_init(struct qemu_net *q, unsigned i)
@@ -105,6 +114,7 @@ static void qemu_net_build(struct pv_host *host)
 	q->executor.queue = queue;
 	q->host.executor = &q->executor;
 	q->host.more = &q->user_cost;
+	q->host.will_take = flush_coming;
 	q->timer = host->p.timer > host->p.timer_clamp ? host->p.timer
 						       : host->p.timer_clamp;
 	stage_cost(s, &q->pass, &host->p.pass, "pass");

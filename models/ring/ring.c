@@ -41,6 +41,7 @@ bool ring_call_owed(const struct ring *r)
 	return returned > (r->guest.call_on && ahead > 0 ? ahead : 0);
 }
 
+/* A guest may have overrun the ring: then each slot counts once. */
 static uint64_t packets_in(const struct ring *r, uint16_t from, uint16_t to)
 {
 	uint64_t n = 0;

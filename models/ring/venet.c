@@ -21,6 +21,7 @@
  */
 #include "models/ring/venet.h"
 #include "models/ring/pv_net.h"
+#include "models/ring/sleeper.h"
 
 /* Room for completions that the guest has not come round to. */
 #define EVENTS_PER_SLOT 4
@@ -35,8 +36,9 @@ struct venet_dev {
 	struct napi poll, freeing, again;
 	bool wants_again; /* the deferred wakeup of its receive ring */
 	struct signal room;
-	struct packet *packet;
 	struct ioq_slot *slot;
+	struct waiter waiter;	 /* the receive ring */
+	struct waiter *for_sent; /* who takes, in the host */
 };
 
 /* A sender's. */
@@ -82,6 +84,7 @@ static TASK(rx_isr)
 	if (!ioq_is_back(&d->q->rx) || d->poll.scheduled)
 		return DONE;
 	shm_off(&d->q->rx.north);
+	waiter_wakes(&d->waiter, d->v->net->called);
 	schedule(d->v, &d->poll);
 	return DONE;
 }
@@ -124,7 +127,10 @@ static TASK(poll)
 		TASK_RETURN;
 	}
 	d->v->stage->softirq->complete(d->v->stage->softirq, n);
+	waiter_looks(&d->waiter);
 	CALL(shm_enable, &d->q->on_rx);
+	if (!n->scheduled)
+		waiter_sleeps(&d->waiter);
 	TASK_END;
 }
 
@@ -209,11 +215,13 @@ static TASK(push)
 	struct venet_dev *d = p->dev;
 
 	TASK_BEGIN;
+	waiter_publishing(d->for_sent);
 	ioq_push(&d->q->tx, p->port.offered, p);
 	p->port.offered = NULL;
 	note(sim_, p->v->stage->id, NOTE_PUT, d->q->tx.made);
 	counter_add(&p->v->m->sent, 1);
 	CALL(shm_inject, &d->tell_tx);
+	waiter_decided(d->for_sent, CAUSE_SUPPRESSED);
 	TASK_END;
 }
 
@@ -301,6 +309,34 @@ static void front_init(struct venet *v, struct front *f, task_fn *on_call)
 	f->on_call = (struct work){.run = on_call, .owner = v};
 }
 
+/* For the oracle. */
+static bool packets_are_back(void *arg)
+{
+	return ioq_is_back(&((struct venet_dev *)arg)->q->rx);
+}
+
+static bool poll_coming(void *arg)
+{
+	const struct venet_dev *d = arg;
+	const struct vbus *bus = &d->v->shared.bus;
+
+	return d->poll.scheduled || d->again.scheduled ||
+	       d->q->on_rx.in_wakeup || bus->isr.in_wakeup ||
+	       doorbell_coming(bus->interrupt);
+}
+
+static void watch(struct venet_dev *d)
+{
+	struct stage *s = d->v->stage;
+
+	waiter_init(&d->waiter, s->sim, s->id, sleeper_name(s, "napi"),
+		    "packets");
+	d->waiter.due = packets_are_back;
+	d->waiter.coming = poll_coming;
+	d->waiter.arg = d;
+	d->rx_front->wants_call = &d->waiter;
+}
+
 static void dev_init(struct venet *v, unsigned i)
 {
 	struct venet_dev *d = &v->devs[i];
@@ -320,6 +356,7 @@ static void dev_init(struct venet *v, unsigned i)
 	d->poll = (struct napi){.poll = poll, .owner = d, .weight = weight};
 	d->freeing = (struct napi){.poll = free_sent, .owner = d, .weight = 1};
 	d->again = (struct napi){.poll = wake_again, .owner = d, .weight = 1};
+	watch(d);
 }
 
 static void venet_build(struct pv_net *net)
@@ -346,6 +383,18 @@ static void venet_build(struct pv_net *net)
 	s->fronts = v->fronts;
 }
 
+static void venet_start(struct pv_net *net)
+{
+	struct venet *v = net->driver;
+
+	for (unsigned i = 0; i < v->shared.n; i++) {
+		struct venet_dev *d = &v->devs[i];
+
+		d->for_sent = d->tx_front->peer->wants_kick[0];
+		waiter_sleeps(&d->waiter);
+	}
+}
+
 static uint64_t venet_inside(const struct pv_net *net)
 {
 	const struct venet *v = net->driver;
@@ -357,5 +406,5 @@ static uint64_t venet_inside(const struct pv_net *net)
 	return n;
 }
 
-const struct pv_driver pv_venet = {.build = venet_build,
-				   .inside = venet_inside};
+const struct pv_driver pv_venet = {
+	.build = venet_build, .start = venet_start, .inside = venet_inside};

@@ -20,6 +20,7 @@
  * Left out: bursts handled in the exit (burst.thresh is 0 by default).
  */
 #include "models/ring/pv_host.h"
+#include "models/ring/sleeper.h"
 #include "models/ring/venet.h"
 
 #define MTU_FRAME 1514 /* what is larger is a GSO packet */
@@ -44,6 +45,8 @@ struct host_dev {
 	void *cookie;
 	bool uncopied;
 	unsigned outstanding, completed; /* of the uncopied */
+	struct waiter waiter;		 /* who takes from the guest */
+	struct waiter *for_given;	 /* who polls, in the guest */
 };
 
 /* Given to the card, in order. */
@@ -94,6 +97,7 @@ static TASK(tx_isr)
 	(void)me;
 	(void)depth;
 	shm_off(&d->q->tx.south);
+	waiter_wakes(&d->waiter, d->h->host->kicked);
 	signal_raise(&d->tx_due);
 	return DONE;
 }
@@ -196,6 +200,7 @@ static TASK(drain)
 	STEP();
 	if (!ioq_is_waiting(&d->q->tx)) {
 		d->tx_due.raised = false;
+		waiter_looks(&d->waiter);
 		CALL(shm_enable, &d->on_tx);
 	}
 	TASK_END;
@@ -208,7 +213,10 @@ static TASK(from_guest)
 	TASK_BEGIN;
 	for (;;) {
 		AWAIT(&d->tx_due);
+		waiter_wakes(&d->waiter, d->h->host->kicked);
 		CALL(drain, d);
+		if (!d->tx_due.raised)
+			waiter_sleeps(&d->waiter);
 	}
 	TASK_END;
 }
@@ -309,11 +317,13 @@ static TASK(deliver_one)
 	TASK_BEGIN;
 	SPEND(cost_draw(sim_, &h->host->packet_cost));
 	SPEND(copy_time(h, d->head));
+	waiter_publishing(d->for_given);
 	ioq_head(&d->q->rx)->packet = next_for_guest(d);
 	ioq_give_back(&d->q->rx);
 	note(sim_, h->stage->id, NOTE_PUT, d->q->rx.taken);
 	counter_add(&h->m->to_guest, 1);
 	CALL(shm_inject, &d->tell_rx);
+	waiter_decided(d->for_given, CAUSE_SUPPRESSED);
 	TASK_END;
 }
 
@@ -373,6 +383,33 @@ static TASK(on_kick)
 	TASK_END;
 }
 
+/* For the oracle. */
+static bool packets_wait(void *arg)
+{
+	return ioq_is_waiting(&((struct host_dev *)arg)->q->tx);
+}
+
+static bool drain_coming(void *arg)
+{
+	const struct host_dev *d = arg;
+	const struct back *back = &d->h->host->backs[2 * (d - d->h->devs)];
+
+	return d->tx_due.raised || d->on_tx.in_wakeup ||
+	       doorbell_coming(&back->peer->kick);
+}
+
+static void watch(struct host_dev *d, struct back *back)
+{
+	struct stage *s = d->h->stage;
+
+	waiter_init(&d->waiter, s->sim, s->id, sleeper_name(s, "thread"),
+		    "packets");
+	d->waiter.due = packets_wait;
+	d->waiter.coming = drain_coming;
+	d->waiter.arg = d;
+	back->wants_kick[0] = &d->waiter;
+}
+
 static void dev_init(struct venet_host *h, unsigned i)
 {
 	struct host_dev *d = &h->devs[i];
@@ -392,6 +429,7 @@ static void dev_init(struct venet_host *h, unsigned i)
 		(struct work){.run = on_kick, .owner = &d->on_tx};
 	h->host->backs[2 * i + 1].on_kick =
 		(struct work){.run = on_kick, .owner = &d->on_room};
+	watch(d, &h->host->backs[2 * i]);
 	cpu_init(&d->cpus[0], sim, wake);
 	cpu_init(&d->cpus[1], sim, wake);
 	task_init(&d->from_guest, &d->cpus[0], LEVEL_THREAD, from_guest, d,
@@ -432,6 +470,9 @@ static void dev_start(struct host_dev *d, struct venet_shared *shared,
 					 &d->rx_line, shared->always};
 	d->tell_done = (struct shm_sender){&q->done.north, vbus_signal_counted,
 					   &d->done_line, shared->always};
+	d->for_given =
+		d->h->host->backs[2 * (d - d->h->devs) + 1].peer->wants_call;
+	waiter_sleeps(&d->waiter);
 	task_start(&d->from_guest);
 	task_start(&d->to_guest);
 }

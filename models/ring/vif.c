@@ -191,8 +191,12 @@ void vif_meet(struct vif *v, struct waiter *requests)
 	const struct waiter *sends = vif_guest(v, v->back->ring);
 	const struct waiter *receives = vif_guest(v, v->back->receive);
 
-	if (sends)
+	if (sends) {
 		waiter_about(requests, sends->id);
-	if (receives)
+		waiter_about(requests, v->back->peer->id);
+	}
+	if (receives) {
 		waiter_about(&v->wants_room, receives->id);
+		waiter_about(&v->wants_room, v->back->peer->id);
+	}
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/ring/virtio_pci.h"
 
+#include "models/ring/sleeper.h"
+
 static sim_time packet_time(struct virtio_host *h, const struct packet *p)
 {
 	struct sim *sim = h->stage->sim;
@@ -73,6 +75,8 @@ TASK(virtio_host_take)
 	struct ring *r = d->tx->ring;
 
 	TASK_BEGIN;
+	d->taking = true;
+	waiter_wakes(&d->waiter, d->h->host->kicked);
 	do {
 		r->type->kick_off(r);
 		STEP();
@@ -82,7 +86,10 @@ TASK(virtio_host_take)
 		note(sim_, d->h->stage->id, NOTE_ARM, r->host.seen);
 		shm_fence();
 		STEP();
+		waiter_looks(&d->waiter);
 	} while (ring_look_avail(r) > 0);
+	d->taking = false;
+	waiter_sleeps(&d->waiter);
 	TASK_END;
 }
 
@@ -106,10 +113,12 @@ static TASK(give_one)
 	ring_pop(d->rx->ring);
 	SPEND(packet_time(h, d->packet));
 	ring_return_packet(d->rx->ring, d->packet);
+	waiter_publishing(d->for_given);
 	d->packet = NULL;
 	note(sim_, h->stage->id, NOTE_PUT, d->rx->ring->host.returned);
 	counter_add(&h->m->to_guest, 1);
 	CALL(call_if_due, &d->given);
+	waiter_decided(d->for_given, CAUSE_SUPPRESSED);
 	TASK_END;
 }
 
@@ -180,6 +189,35 @@ static TASK(from_link)
 	return DONE;
 }
 
+/* For the oracle. */
+static bool packets_wait(void *arg)
+{
+	const struct ring *r = ((struct virtio_half *)arg)->tx->ring;
+
+	return r->shared.avail != r->host.taken;
+}
+
+static bool take_coming(void *arg)
+{
+	const struct virtio_half *d = arg;
+
+	return d->taking || d->tx->on_kick.queued ||
+	       doorbell_coming(&d->tx->peer->kick) ||
+	       (d->h->will_take && d->h->will_take(d));
+}
+
+static void watch(struct virtio_half *d)
+{
+	struct stage *s = d->h->stage;
+
+	waiter_init(&d->waiter, s->sim, s->id, sleeper_name(s, "tx"),
+		    "packets");
+	d->waiter.due = packets_wait;
+	d->waiter.coming = take_coming;
+	d->waiter.arg = d;
+	d->tx->wants_kick[0] = &d->waiter;
+}
+
 static void half_init(struct virtio_host *h, unsigned i, task_fn *on_kick)
 {
 	struct virtio_half *d = &h->halves[i];
@@ -192,6 +230,7 @@ static void half_init(struct virtio_host *h, unsigned i, task_fn *on_kick)
 	d->give = (struct work){.run = give, .owner = d};
 	d->tx->on_kick = (struct work){.run = on_kick, .owner = d};
 	d->rx->on_kick = (struct work){.run = on_refill, .owner = d};
+	watch(d);
 }
 
 void virtio_host_build(struct virtio_host *h, struct pv_host *host,
@@ -211,9 +250,11 @@ void virtio_host_start(struct virtio_host *h)
 	while (h->n < VIRTIO_DEVICES && h->host->backs[2 * h->n].peer)
 		h->n++;
 	for (unsigned i = 0; i < h->n; i++) {
-		struct ring *rx = h->halves[i].rx->ring;
+		struct virtio_half *d = &h->halves[i];
 
-		rx->type->kick_off(rx);
+		d->rx->ring->type->kick_off(d->rx->ring);
+		d->for_given = d->rx->peer->wants_call;
+		waiter_sleeps(&d->waiter);
 	}
 }
 

@@ -18,6 +18,7 @@
  */
 #include "models/ring/flavours.h"
 #include "models/ring/pv_net.h"
+#include "models/ring/sleeper.h"
 #include "models/ring/virtio_pci.h"
 
 struct virtio_pci;
@@ -29,7 +30,9 @@ struct virtio_dev {
 	struct napi poll;
 	struct signal room;
 	bool stopped;
-	unsigned buffers; /* posted and not used up, or in work */
+	unsigned buffers;	 /* posted and not used up, or in work */
+	struct waiter waiter;	 /* the receive queue */
+	struct waiter *for_sent; /* who takes, in the host */
 };
 
 /* A sender's. */
@@ -69,6 +72,7 @@ static void schedule_poll(struct virtio_dev *d)
 	struct softirq *q = d->v->stage->softirq;
 
 	d->rx.type->call_off(&d->rx);
+	waiter_wakes(&d->waiter, d->v->net->called);
 	q->schedule(q, &d->poll);
 }
 
@@ -147,8 +151,11 @@ static TASK(poll)
 	note(sim_, d->v->stage->id, NOTE_ARM, d->rx.guest.reaped);
 	shm_fence();
 	STEP();
+	waiter_looks(&d->waiter);
 	if (ring_look_used(&d->rx) > 0 && !n->scheduled)
 		schedule_poll(d);
+	if (!n->scheduled)
+		waiter_sleeps(&d->waiter);
 	TASK_END;
 }
 
@@ -216,9 +223,11 @@ static TASK(add)
 	p->port.done++;
 	signal_raise(&p->port.room);
 	counter_add(&p->v->m->sent, 1);
+	waiter_publishing(d->for_sent);
 	ring_publish(&d->tx);
 	note(sim_, p->v->stage->id, NOTE_PUT, d->tx.guest.added);
 	CALL(kick_if_due, d->tx_front);
+	waiter_decided(d->for_sent, CAUSE_SUPPRESSED);
 	CALL(stop_if_full, d);
 	TASK_END;
 }
@@ -267,6 +276,33 @@ static struct front *front_init(struct virtio_dev *d, unsigned i,
 	return f;
 }
 
+/* For the oracle. */
+static bool packets_are_back(void *arg)
+{
+	const struct ring *r = &((struct virtio_dev *)arg)->rx;
+
+	return r->shared.used != r->guest.reaped;
+}
+
+static bool poll_coming(void *arg)
+{
+	const struct virtio_dev *d = arg;
+
+	return d->poll.scheduled || doorbell_coming(&d->rx_front->peer->call);
+}
+
+static void watch(struct virtio_dev *d)
+{
+	struct stage *s = d->v->stage;
+
+	waiter_init(&d->waiter, s->sim, s->id, sleeper_name(s, "napi"),
+		    "packets");
+	d->waiter.due = packets_are_back;
+	d->waiter.coming = poll_coming;
+	d->waiter.arg = d;
+	d->rx_front->wants_call = &d->waiter;
+}
+
 static void dev_init(struct virtio_pci *v, unsigned i)
 {
 	struct virtio_dev *d = &v->devs[i];
@@ -280,6 +316,7 @@ static void dev_init(struct virtio_pci *v, unsigned i)
 	d->rx_front = front_init(d, 2 * i + 1, &d->rx, on_receive);
 	d->poll = (struct napi){
 		.poll = poll, .owner = d, .weight = (unsigned)v->p->weight};
+	watch(d);
 	post_buffers(d);
 	d->rx.guest.asked = d->rx.guest.added;
 }
@@ -301,6 +338,18 @@ static void virtio_pci_build(struct pv_net *net)
 	s->fronts = v->fronts;
 }
 
+static void virtio_pci_start(struct pv_net *net)
+{
+	struct virtio_pci *v = net->driver;
+
+	for (unsigned i = 0; i < v->p->devices; i++) {
+		struct virtio_dev *d = &v->devs[i];
+
+		d->for_sent = d->tx_front->peer->wants_kick[0];
+		waiter_sleeps(&d->waiter);
+	}
+}
+
 static uint64_t virtio_pci_inside(const struct pv_net *net)
 {
 	const struct virtio_pci *v = net->driver;
@@ -313,4 +362,5 @@ static uint64_t virtio_pci_inside(const struct pv_net *net)
 }
 
 const struct pv_driver pv_virtio_pci = {.build = virtio_pci_build,
+					.start = virtio_pci_start,
 					.inside = virtio_pci_inside};

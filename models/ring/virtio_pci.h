@@ -36,6 +36,9 @@ struct virtio_half {
 	struct packet *head, *tail;
 	int64_t queued;
 	struct packet *packet;
+	bool taking;
+	struct waiter waiter;	  /* who takes from the guest */
+	struct waiter *for_given; /* who polls, in the guest */
 };
 
 struct virtio_host {
@@ -47,6 +50,8 @@ struct virtio_host {
 	unsigned n;
 	uint64_t given;	   /* to the card, which says how many it has sent */
 	struct cost *more; /* for each packet; NULL: nothing */
+	/* For the oracle: will it take without a kick? NULL: no. */
+	bool (*will_take)(const struct virtio_half *d);
 };
 
 /* on_kick is what a kick of the transmit ring does; its owner is the half. */

@@ -5,18 +5,25 @@
 
 /* --- timers ------------------------------------------------------------- */
 
-static void timer_set(struct endpoint *e, struct tcp_timer *t, sim_time at)
+static void timer_move(struct endpoint *e, struct tcp_timer *t, sim_time at)
 {
 	struct timer_source *clock = e->stage->timers;
 	sim_time now = e->stage->sim->now;
 
-	if (t->work.queued || (t->timer.armed ? t->at : SIM_NEVER) == at)
+	if (t->work.queued)
 		return;
 	if (t->timer.armed)
 		clock->cancel(clock, &t->timer);
 	t->at = at;
 	if (at != SIM_NEVER)
 		clock->arm(clock, &t->timer, at > now ? at - now : 0);
+}
+
+static inline void timer_set(struct endpoint *e, struct tcp_timer *t,
+			     sim_time at)
+{
+	if ((t->timer.armed ? t->at : SIM_NEVER) != at)
+		timer_move(e, t, at);
 }
 
 static TASK(timer_came)
@@ -75,15 +82,21 @@ static uint64_t next_write(const struct endpoint *e)
 	return n <= conn_room(&e->conn) && !still_full(e) ? n : 0;
 }
 
+/* Who is awake looks for himself before he sleeps. */
+static bool sleeps(const struct tcp_thread *t)
+{
+	return t->go.waiter;
+}
+
 void endpoint_look(struct endpoint *e)
 {
 	struct tcp_conn *c = &e->conn;
 
-	if (conn_ack_due(c))
+	if (conn_ack_due(c) && sleeps(&e->acker))
 		signal_raise(&e->acker.go);
-	if (unlikely(conn_resendable(c)))
+	if (unlikely(conn_resendable(c)) && sleeps(&e->resender))
 		signal_raise(&e->resender.go);
-	if (conn_sendable(c) || next_write(e))
+	if (sleeps(&e->writer) && (conn_sendable(c) || next_write(e)))
 		signal_raise(&e->writer.go);
 	timer_set(e, &e->rto, c->rto_at);
 	timer_set(e, &e->delack, c->ack_at);

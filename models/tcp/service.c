@@ -64,6 +64,7 @@ const struct stage_type service_type = {
 	.in = PLUG_NONE,
 	.out = PLUG_NET,
 	.duplex = true,
+	.speaks = "requests",
 	.home = HOME_GUEST,
 	.build = service_build,
 };

@@ -156,6 +156,7 @@ const struct stage_type tcp_type = {
 	.in = PLUG_NONE,
 	.out = PLUG_NET,
 	.duplex = true,
+	.speaks = "TCP",
 	.home = HOME_GUEST,
 	.build = tcp_build,
 	.start = tcp_start,

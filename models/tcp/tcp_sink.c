@@ -142,6 +142,7 @@ const struct stage_type tcp_sink_type = {
 	.in = PLUG_NONE,
 	.out = PLUG_NET,
 	.duplex = true,
+	.speaks = "TCP",
 	.home = HOME_GUEST,
 	.build = tcp_sink_build,
 	.start = tcp_sink_start,

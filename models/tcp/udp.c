@@ -4,7 +4,8 @@
  * as fast as the device takes them (iperf -u, netperf's UDP_STREAM).
  *
  * It sends in its own thread and may sleep in the device. Who is late goes on
- * without a pause until the schedule is kept again, as iperf does.
+ * without a pause until the schedule is kept again, as iperf does. In a
+ * unikernel it sleeps by its main loop's clock, and is as late as that is.
  */
 #include <gsl/gsl_randist.h>
 #include <stdio.h>
@@ -53,11 +54,9 @@ struct udp {
 	struct port *port;
 	struct port rx; /* nobody answers; what comes is taken */
 	struct cost write_cost;
-	struct signal never; /* nobody raises it: sleep until a deadline */
-	/* In a unikernel: its clock, which wakes it */
-	struct timer timer;
-	struct work is_due;
-	struct signal woken;
+	struct timer timer; /* of a guest whose clock alone wakes it */
+	struct work timer_work;
+	struct signal awake;
 	sim_time due;
 	double interval; /* mean, in ps */
 	gsl_rng *rng;
@@ -83,13 +82,13 @@ static void offer(struct udp *u)
 	note(u->stage.sim, u->stage.id, NOTE_SEND, u->sent);
 }
 
-static TASK(wake)
+static TASK(timer_came)
 {
 	struct udp *u = owner;
 
 	(void)me;
 	(void)depth;
-	signal_raise(&u->woken);
+	signal_raise(&u->awake);
 	return DONE;
 }
 
@@ -99,13 +98,13 @@ static TASK(sleep_until_due)
 	struct timer_source *clock = u->stage.timers;
 
 	TASK_BEGIN;
-	if (!clock || !clock->sole) {
-		AWAIT_UNTIL(&u->never, u->due);
-		TASK_RETURN;
+	u->awake.raised = false;
+	if (clock && clock->sole) {
+		clock->arm(clock, &u->timer, u->due - sim_->now);
+		AWAIT(&u->awake);
+	} else {
+		AWAIT_UNTIL(&u->awake, u->due);
 	}
-	u->woken.raised = false;
-	clock->arm(clock, &u->timer, u->due - sim_->now);
-	AWAIT(&u->woken);
 	TASK_END;
 }
 
@@ -167,8 +166,8 @@ static void udp_build(struct stage *s)
 	u->rng = rng_stream(s->sim, stream);
 	u->interval = 8 * (double)u->p.size * (double)SIM_SEC / u->p.offered;
 	stage_cost(s, &u->write_cost, &u->p.write_cost, "write_cost");
-	u->is_due = (struct work){.run = wake, .owner = u};
-	u->timer = (struct timer){.work = &u->is_due, .name = s->name};
+	u->timer_work = (struct work){.run = timer_came, .owner = u};
+	u->timer = (struct timer){.work = &u->timer_work, .name = s->name};
 	u->rx = (struct port){.send = take, .owner = u};
 	s->rx = &u->rx;
 	task_init(&u->task, s->cpu, LEVEL_THREAD, generate, u, s->id);
@@ -207,6 +206,7 @@ const struct stage_type udp_type = {
 	.in = PLUG_NONE,
 	.out = PLUG_NET,
 	.duplex = true,
+	.speaks = "UDP",
 	.home = HOME_GUEST,
 	.build = udp_build,
 	.start = udp_start,

@@ -89,6 +89,7 @@ const struct stage_type udp_sink_type = {
 	.in = PLUG_NONE,
 	.out = PLUG_NET,
 	.duplex = true,
+	.speaks = "UDP",
 	.home = HOME_GUEST,
 	.build = udp_sink_build,
 };

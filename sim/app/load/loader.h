@@ -105,6 +105,10 @@ char *canonical(const struct param *row, const char *text, char *why);
 /* scenario_path.c: makes the stages. */
 void load_path(struct loader *l);
 
+/* scenario_guests.c: are its guests whole, and do both ends understand each
+ * other? Plugs fit already. */
+void check_guests(struct loader *l, const struct yaml *path);
+
 /* scenario_key.c: settings by name. */
 void list_keys(struct loader *l);
 /* Finds `host.burst`. False: complained about (unless its stage is broken). */

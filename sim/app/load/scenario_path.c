@@ -317,6 +317,7 @@ static void check_ends(struct loader *l, const struct yaml *path,
 static void check_fit(struct loader *l, const struct yaml *path)
 {
 	struct stage_conf *s = &l->sc->stages[1];
+	unsigned mistakes = l->c->n;
 
 	if (l->broken || l->sc->n_path == 0)
 		return;
@@ -324,6 +325,8 @@ static void check_fit(struct loader *l, const struct yaml *path)
 	for (unsigned i = 1; i < l->sc->n_path; i++)
 		check_pair(l, path->entries[i].value, &s[i - 1], &s[i]);
 	check_ends(l, path, &s[0], &s[l->sc->n_path - 1]);
+	if (l->c->n == mistakes)
+		check_guests(l, path);
 }
 
 static bool somebody_lives(const struct loader *l, enum home home)

@@ -286,28 +286,42 @@ static int add_kinds(struct table *t, struct store *st, int64_t experiment)
 	return found_end(st, stmt) == EXIT_DONE ? n : -1;
 }
 
+/* Runs, those with stalls, those with more than are kept. */
+static sqlite3_stmt *ask_counts(struct store *st, int64_t experiment)
+{
+	return found_ask(
+		st, sqlite3_mprintf("SELECT count(*), sum(n > 0), sum(n >= %d)"
+				    " FROM (SELECT (SELECT count(*) FROM"
+				    " t_stall s WHERE s.run = m.run) AS n FROM"
+				    " t_member m JOIN t_run r ON r.id = m.run"
+				    " WHERE m.experiment = %lld AND r.status"
+				    " IS NOT NULL)",
+				    ORACLE_STALLS, (long long)experiment));
+}
+
 static int print_counts(struct store *st, int64_t experiment,
 			const char *scenario)
 {
-	sqlite3_stmt *stmt = found_ask(
-		st, sqlite3_mprintf("SELECT count(*), sum(EXISTS (SELECT 1 FROM"
-				    " t_stall s WHERE s.run = m.run)) FROM"
-				    " t_member m JOIN t_run r ON r.id = m.run"
-				    " WHERE m.experiment = %lld AND r.status"
-				    " IS NOT NULL",
-				    (long long)experiment));
-	int64_t runs = 0, stalled = 0;
+	sqlite3_stmt *stmt = ask_counts(st, experiment);
+	long long runs = 0, stalled = 0, full = 0;
 
 	if (stmt && sqlite3_step(stmt) == SQLITE_ROW) {
 		runs = sqlite3_column_int64(stmt, 0);
 		stalled = sqlite3_column_int64(stmt, 1);
+		full = sqlite3_column_int64(stmt, 2);
 	}
 	if (stalled)
-		printf("%s: wakeups were lost in %lld of %lld runs\n\n",
-		       scenario, (long long)stalled, (long long)runs);
+		printf("%s: wakeups were lost in %lld of %lld runs\n", scenario,
+		       stalled, runs);
 	else
-		printf("no wakeup was lost in the %lld runs of %s\n",
-		       (long long)runs, scenario);
+		printf("no wakeup was lost in the %lld runs of %s\n", runs,
+		       scenario);
+	if (full)
+		printf("in %lld of them more than the %d longest, which are "
+		       "kept\n",
+		       full, ORACLE_STALLS);
+	if (stalled)
+		printf("\n");
 	return found_end(st, stmt);
 }
 
