@@ -156,6 +156,9 @@ struct stage_type {
 	/* PLUG_NET on both sides, and a device at each: the one before it in
 	 * the path stands turned round, the one behind it does not. */
 	bool on_two;
+	/* It is a guest's system, or brings along what it needs of one: a guest
+	 * has one such stage. */
+	bool system;
 	/* Of an end of a path: the protocol whose headers it writes or reads.
 	 * NULL: it leaves them alone. */
 	const char *speaks;

@@ -795,6 +795,73 @@ static void send_buffer(void **state)
 }
 
 /* RFC 5681, 4.1. */
+/* Linux: a segment that could grow waits for a third of the window to be free,
+ * unless a full one fits, or what there is to send is one MSS. */
+static void deferred(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.gso = 8000;
+	conf.cwnd_init = 9;
+	conf.counts_bytes = true;
+	conf.defer_divisor = 3;
+	play(&conf, "0    write 40000\n"
+		    "-    > 0:8000\n" /* of the window one is left: it waits */
+		    "1    < ack 1000\n"
+		    "-    = cwnd 10000\n"
+		    "2    < ack 2000\n" /* 11 - 6: more than a third */
+		    "-    > 8000:13000\n"
+		    "3    < ack 13000\n" /* all of it: a full one, and more */
+		    "-    > 13000:21000\n"
+		    "-    > 21000:29000\n");
+	conf.defer_divisor = 0;
+	play(&conf, "0    write 40000\n"
+		    "-    > 0:8000\n"
+		    "-    > 8000:9000\n");
+}
+
+/* Linux: a small segment is the end of a write. It is acknowledged when the
+ * application has read everything, a full one waits. */
+static void end_of_a_write(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.delayed_ack = DELACK_ADAPTIVE;
+	conf.ato_min = 40 * SIM_MS;
+	conf.ato_max = 200 * SIM_MS;
+	play(&conf, "0    < 0:700\n"
+		    "1    read 600\n"
+		    "2    read 100\n"
+		    "-    > ack 700\n"
+		    "3    < 700:1700\n"
+		    "4    read 1000\n"
+		    "43   > ack 1700\n");
+}
+
+/* Linux: as long as there is any room in the send buffer a segment is filled. */
+static void overfilled_buffer(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.gso = 3000;
+	conf.cwnd_init = 3;
+	conf.send_buffer = 4000;
+	conf.keeps_sent = true;
+	conf.overfills = true;
+	play(&conf, "0    = room 4000\n"
+		    "-    write 3000\n"
+		    "-    > 0:3000\n"
+		    "-    = room 3000\n"
+		    "-    write 3000\n"
+		    "-    = room 0\n"
+		    "1    < ack 3000\n"
+		    "-    > 3000:6000\n"
+		    "-    = room 3000\n");
+}
+
 static void idle_restart(void **state)
 {
 	struct tcp_conf conf = plain_conf();
@@ -952,6 +1019,9 @@ int main(void)
 		cmocka_unit_test(request_response),
 		cmocka_unit_test(gso),
 		cmocka_unit_test(send_buffer),
+		cmocka_unit_test(deferred),
+		cmocka_unit_test(end_of_a_write),
+		cmocka_unit_test(overfilled_buffer),
 		cmocka_unit_test(idle_restart),
 		cmocka_unit_test(sack_at_the_end),
 		cmocka_unit_test(data_is_no_duplicate),

@@ -77,6 +77,7 @@ const struct stage_type host_stack_type = {
 	.in = PLUG_NET,
 	.out = PLUG_LINK,
 	.duplex = true,
+	.system = true,
 	.home = HOME_DOM0,
 	.threaded = true,
 	.build = host_stack_build,

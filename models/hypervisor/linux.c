@@ -109,6 +109,7 @@ const struct stage_type linux_type = {
 	.in = PLUG_NET,
 	.out = PLUG_NET,
 	.duplex = true,
+	.system = true,
 	.home = HOME_GUEST,
 	.build = linux_build,
 	.start = linux_start,

@@ -146,6 +146,7 @@ const struct stage_type mirage_type = {
 	.in = PLUG_NET,
 	.out = PLUG_NET,
 	.duplex = true,
+	.system = true,
 	.home = HOME_GUEST,
 	.build = mirage_build,
 	.start = mirage_start,

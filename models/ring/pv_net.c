@@ -81,6 +81,7 @@ const struct stage_type pv_net_type = {
 	.in = PLUG_NET,
 	.out = PLUG_PCI,
 	.duplex = true,
+	.system = true,
 	.home = HOME_GUEST,
 	.build = pv_net_build,
 	.start = pv_net_start,

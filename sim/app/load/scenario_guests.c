@@ -9,11 +9,6 @@
 
 #include <string.h>
 
-static bool is_system(const struct stage_type *type)
-{
-	return strcmp(type->name, "mirage") == 0;
-}
-
 static const struct yaml *place_of(const struct yaml *path, unsigned i)
 {
 	return path->entries[i].value;
@@ -31,7 +26,7 @@ static void check_order(struct loader *l, const struct yaml *path, unsigned i)
 {
 	const struct stage_conf *a = &l->sc->stages[1 + i], *b = a + 1;
 
-	if (a->reversed == b->reversed)
+	if (a->reversed == b->reversed || a->type->on_two)
 		return;
 	gripe(l, place_of(path, i + 1),
 	      a->reversed ? "%s and %s are both devices below a system: they "
@@ -49,7 +44,7 @@ static void check_system(struct loader *l, const struct yaml *path,
 	unsigned found = 0;
 
 	for (unsigned i = from; i <= to; i++)
-		if (is_system(s[i].type) && ++found == 2)
+		if (s[i].type->system && ++found == 2)
 			gripe(l, place_of(path, i),
 			      "%s is the second system of its guest, which has "
 			      "one",
@@ -57,7 +52,7 @@ static void check_system(struct loader *l, const struct yaml *path,
 	if (!found)
 		gripe(l, place_of(path, to),
 		      "%s and %s are in a guest without a system: put mirage "
-		      "between them",
+		      "or linux between them",
 		      s[from].type->name, s[to].type->name);
 }
 
