@@ -105,7 +105,7 @@ static void era_a_writes_over_live_slots(void **state)
 	(void)state;
 	small_world_run(
 		&w, "switch",
-		SLOW_BRIDGE "in.era=A out.era=A bridge.queue=capped(256)", 1);
+		SLOW_BRIDGE "in.era=a out.era=a bridge.queue=capped(256)", 1);
 	injected = get("bridge.injected") * 0.05;
 	assert_true(get("out.lost") > 200);
 	assert_true(get("out.overwritten") >= get("out.lost"));
@@ -127,7 +127,7 @@ static void era_a_wakes_one_a_pass(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		snprintf(sets, sizeof sets,
-			 SLOW_BRIDGE "in.era=A out.era=A bridge.queue=%s",
+			 SLOW_BRIDGE "in.era=a out.era=a bridge.queue=%s",
 			 queues[i]);
 		small_world_run(&w, "switch", sets, 1);
 		assert_true(get("out.full") > 1000);
@@ -139,9 +139,9 @@ static void era_a_wakes_one_a_pass(void **state)
 static void other_eras_lose_nothing(void **state)
 {
 	static const char *const sets[] = {
-		SLOW_BRIDGE "out.era=B bridge.queue=capped(256)",
-		SLOW_BRIDGE "out.era=C bridge.queue=capped(256)",
-		SLOW_BRIDGE "out.era=D bridge.queue=capped(256)"};
+		SLOW_BRIDGE "out.era=b bridge.queue=capped(256)",
+		SLOW_BRIDGE "out.era=c bridge.queue=capped(256)",
+		SLOW_BRIDGE "out.era=d bridge.queue=capped(256)"};
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
@@ -155,7 +155,7 @@ static void other_eras_lose_nothing(void **state)
 /* Whatever the era, the queue, a frame's slots and the moment the run ends. */
 static void nothing_is_lost_uncounted(void **state)
 {
-	static const char *const eras[] = {"A", "B", "C", "D"};
+	static const char *const eras[] = {"a", "b", "c", "d"};
 	static const char *const queues[] = {"unbounded", "capped(3)", "none"};
 	char sets[256];
 
