@@ -23,12 +23,14 @@ TASK(vbus_signal)
 	struct vbus *b = line->bus;
 
 	TASK_BEGIN;
+	b->signalling++;
 	/* With `pending` in order each line is in the queue once. */
 	if (ioq_is_waiting(&b->events)) {
 		ioq_head(&b->events)->cookie = line->to;
 		ioq_give_back(&b->events);
 	}
 	CALL(shm_inject, &b->vector);
+	b->signalling--;
 	TASK_END;
 }
 

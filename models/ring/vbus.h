@@ -24,6 +24,7 @@ struct vbus {
 	struct cost *event_cost;    /* the guest's, for each event */
 	struct counter *n_events;
 	struct doorbell *interrupt; /* set by the host */
+	unsigned signalling;	    /* devices between pending and interrupt */
 };
 
 void vbus_init(struct vbus *b, struct sim *sim, struct cost *event_cost);

@@ -321,7 +321,7 @@ static bool poll_coming(void *arg)
 	const struct vbus *bus = &d->v->shared.bus;
 
 	return d->poll.scheduled || d->again.scheduled ||
-	       d->q->on_rx.in_wakeup || bus->isr.in_wakeup ||
+	       d->q->on_rx.in_wakeup || bus->isr.in_wakeup || bus->signalling ||
 	       doorbell_coming(bus->interrupt);
 }
 
