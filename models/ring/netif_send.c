@@ -169,7 +169,6 @@ static TASK(wait_unlocked)
 	struct netif_port *sp = owner;
 
 	TASK_BEGIN;
-	counter_add(&sp->n->m.full, 1);
 	waiter_looks(&sp->waits);
 	CALL(wait_in_library, sp);
 	TASK_END;
@@ -293,10 +292,9 @@ static TASK(send_unlocked)
 	if (sp->port.patience == IN_LINE) {
 		CALL(wait_unlocked, sp);
 	} else if (!has_room(sp)) {
-		if (sp->port.patience == IMPATIENT) {
-			counter_add(&sp->n->m.full, 1);
+		counter_add(&sp->n->m.full, 1);
+		if (sp->port.patience == IMPATIENT)
 			TASK_RETURN;
-		}
 		CALL(wait_unlocked, sp);
 	}
 	CALL(push_packet, sp);
