@@ -34,8 +34,8 @@ struct host_dev {
 	struct shm_sender tell_rx, tell_done;
 	struct shm_receiver on_tx, on_room;
 	struct cpu cpus[2];
-	struct task from_guest, to_guest;
-	struct signal tx_due, rx_due, card_room;
+	struct task from_guest, to_guest, tasklet;
+	struct signal tx_due, rx_due, card_room, again;
 	struct packet *head, *tail; /* for the guest */
 	int64_t queued;
 	bool congested; /* waits for buffers */
@@ -96,6 +96,8 @@ static TASK(tx_isr)
 
 	(void)me;
 	(void)depth;
+	if (d->tx_due.raised || !ioq_is_waiting(&d->q->tx))
+		return DONE;
 	shm_off(&d->q->tx.south);
 	waiter_wakes(&d->waiter, d->h->host->kicked);
 	signal_raise(&d->tx_due);
@@ -221,15 +223,24 @@ static TASK(from_guest)
 	TASK_END;
 }
 
-/* A tasklet of the host's; the thread it would wake is awake. */
-static void defer_tx(struct shm_receiver *r)
+/* deferred_notify: a tasklet of the host's, for either ring. */
+static TASK(wake_again)
 {
-	struct host_dev *d = r->defer_arg;
+	struct host_dev *d = owner;
 
-	if (!ioq_is_waiting(&d->q->tx))
-		return;
-	shm_off(&d->q->tx.south);
-	signal_raise(&d->tx_due);
+	TASK_BEGIN;
+	for (;;) {
+		AWAIT(&d->again);
+		d->again.raised = false;
+		CALL(shm_wakeup, &d->on_tx);
+		CALL(shm_wakeup, &d->on_room);
+	}
+	TASK_END;
+}
+
+static void defer(struct shm_receiver *r)
+{
+	signal_raise(&((struct host_dev *)r->defer_arg)->again);
 }
 
 /* What the card has sent is complete. */
@@ -286,17 +297,6 @@ static TASK(room_isr)
 		signal_raise(&d->rx_due);
 	}
 	return DONE;
-}
-
-static void defer_room(struct shm_receiver *r)
-{
-	struct host_dev *d = r->defer_arg;
-
-	if (!d->congested || !ioq_is_waiting(&d->q->rx))
-		return;
-	d->congested = false;
-	shm_off(&d->q->rx.south);
-	signal_raise(&d->rx_due);
 }
 
 static struct packet *next_for_guest(struct host_dev *d)
@@ -394,7 +394,7 @@ static bool drain_coming(void *arg)
 	const struct host_dev *d = arg;
 	const struct back *back = &d->h->host->backs[2 * (d - d->h->devs)];
 
-	return d->tx_due.raised || d->on_tx.in_wakeup ||
+	return d->tx_due.raised || d->again.raised || d->on_tx.in_wakeup ||
 	       doorbell_coming(&back->peer->kick);
 }
 
@@ -417,14 +417,10 @@ static void dev_init(struct venet_host *h, unsigned i)
 	struct cost *wake = h->stage->cpu->wake;
 
 	d->h = h;
-	d->on_tx = (struct shm_receiver){.callback = tx_isr,
-					 .arg = d,
-					 .defer = defer_tx,
-					 .defer_arg = d};
-	d->on_room = (struct shm_receiver){.callback = room_isr,
-					   .arg = d,
-					   .defer = defer_room,
-					   .defer_arg = d};
+	d->on_tx = (struct shm_receiver){
+		.callback = tx_isr, .arg = d, .defer = defer, .defer_arg = d};
+	d->on_room = (struct shm_receiver){
+		.callback = room_isr, .arg = d, .defer = defer, .defer_arg = d};
 	h->host->backs[2 * i].on_kick =
 		(struct work){.run = on_kick, .owner = &d->on_tx};
 	h->host->backs[2 * i + 1].on_kick =
@@ -433,6 +429,8 @@ static void dev_init(struct venet_host *h, unsigned i)
 	cpu_init(&d->cpus[0], sim, wake);
 	cpu_init(&d->cpus[1], sim, wake);
 	task_init(&d->from_guest, &d->cpus[0], LEVEL_THREAD, from_guest, d,
+		  h->stage->id);
+	task_init(&d->tasklet, &d->cpus[0], LEVEL_SOFTIRQ, wake_again, d,
 		  h->stage->id);
 	task_init(&d->to_guest, &d->cpus[1], LEVEL_THREAD, to_guest, d,
 		  h->stage->id);
@@ -475,6 +473,7 @@ static void dev_start(struct host_dev *d, struct venet_shared *shared,
 	waiter_sleeps(&d->waiter);
 	task_start(&d->from_guest);
 	task_start(&d->to_guest);
+	task_start(&d->tasklet);
 }
 
 static void venet_host_start(struct pv_host *host)
