@@ -794,7 +794,6 @@ static void send_buffer(void **state)
 		    "-    = room 1000\n");
 }
 
-/* RFC 5681, 4.1. */
 /* Linux: a segment that could grow waits for a third of the window to be free,
  * unless a full one fits, or what there is to send is one MSS. */
 static void deferred(void **state)
@@ -815,6 +814,13 @@ static void deferred(void **state)
 		    "3    < ack 13000\n" /* all of it: a full one, and more */
 		    "-    > 13000:21000\n"
 		    "-    > 21000:29000\n");
+	conf.cwnd_init = 32; /* the fourth has less than a third, but is full */
+	play(&conf, "0    write 40000\n"
+		    "-    > 0:8000\n"
+		    "-    > 8000:16000\n"
+		    "-    > 16000:24000\n"
+		    "-    > 24000:32000\n");
+	conf.cwnd_init = 9;
 	conf.defer_divisor = 0;
 	play(&conf, "0    write 40000\n"
 		    "-    > 0:8000\n"
@@ -862,6 +868,7 @@ static void overfilled_buffer(void **state)
 		    "-    = room 3000\n");
 }
 
+/* RFC 5681, 4.1. */
 static void idle_restart(void **state)
 {
 	struct tcp_conf conf = plain_conf();
