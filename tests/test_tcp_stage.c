@@ -75,6 +75,68 @@ static void device_limited(void **state)
 	free(w);
 }
 
+/* Linux: a write of 10000 B fills two segments of four MSS and a smaller one, 10
+ * us each and 5 us before; each leaves when it is full. */
+static void a_write_fills_segments(void **state)
+{
+	struct wire_sets sets = {
+		.a = &tcp_type,
+		.b = &tcp_sink_type,
+		.a_sets = "mss=1000B gso=4000B write_size=10000B "
+			  "send_buffer=200000B keeps_sent=on softirq=on "
+			  "piecewise=on fill_cost=10us write_cost=5us "
+			  "cwnd_init=100",
+		.b_sets = "mss=1000B softirq=on delayed_ack=adaptive",
+		.delay = 10 * SIM_US,
+		.time = SIM_SEC,
+	};
+	struct wire *w = calloc(1, sizeof *w);
+
+	(void)state;
+	wire_run(w, &sets);
+	assert_float_equal(mean_rate(&w->b, SIM_SEC), 80000 / 35e-6,
+			   0.01 * 80000 / 35e-6);
+	assert_float_equal((double)stage_count(w->a.stage, "segments"),
+			   3 / 35e-6, 0.01 * 3 / 35e-6);
+	assert_int_equal(stage_count(w->a.stage, "resends"), 0);
+	wire_close(w);
+	free(w);
+}
+
+/* A window of eight segments, a round trip of 200 us: nothing waits for a
+ * thread. With 50 us for each window there are 250. */
+static void windows_cost(void **state)
+{
+	static const char *const costs[] = {"0ns", "50us"};
+	static const double rounds[] = {200e-6, 250e-6};
+	char text[256];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct wire_sets sets = {
+			.a = &tcp_type,
+			.b = &tcp_sink_type,
+			.a_sets = text,
+			.b_sets = "mss=1000B window=8000B softirq=on "
+				  "delayed_ack=off",
+			.delay = WAY,
+			.time = SIM_SEC,
+		};
+		struct wire *w = calloc(1, sizeof *w);
+
+		snprintf(text, sizeof text,
+			 "mss=1000B window=8000B send_buffer=16000B "
+			 "write_size=8000B softirq=on piecewise=on "
+			 "cwnd_init=100 window_cost=%s",
+			 costs[i]);
+		wire_run(w, &sets);
+		assert_float_equal(mean_rate(&w->b, SIM_SEC), 64000 / rounds[i],
+				   0.01 * 64000 / rounds[i]);
+		wire_close(w);
+		free(w);
+	}
+}
+
 /* 100 segments; the last of them is lost. Mirage's sleeper started at the first
  * write and saw another head every second since. */
 static void tail_loss(void **state)
@@ -364,6 +426,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(window_limited),
 		cmocka_unit_test(device_limited),
+		cmocka_unit_test(a_write_fills_segments),
+		cmocka_unit_test(windows_cost),
 		cmocka_unit_test(tail_loss),
 		cmocka_unit_test(tail_loss_restart),
 		cmocka_unit_test(repairs),

@@ -12,9 +12,9 @@
  *		 perhaps behind a writer that sleeps.
  *
  * Linux has none of these. There a segment that arrives has its acknowledgement
- * sent, and what it lets out, in the same context (`softirq`), unless the program
- * is in the middle of a write; then the program does it. The threads are left
- * for writes and timers.
+ * sent, and what it lets out, in the same context (`softirq`), unless the
+ * program is in the middle of a write; then the program does it. The threads
+ * are left for writes and timers.
  *
  * What arrives is handled in the context of the driver that brings it. What the
  * stack takes per segment is not here but with the guest's runtime; here are
