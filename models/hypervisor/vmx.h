@@ -34,8 +34,8 @@ void vmx_begin(struct stage *vmx, struct cpu *vcpu);
 struct softirq *vmx_softirq(struct stage *vmx);
 
 /* Makes `bell` a kick, in one of the ways of enum kick_way: its handler runs in
- * the exit; with an executor it is queued there (ioeventfd); with a lock it runs
- * in user space under that lock. */
+ * the exit; with an executor it is queued there (ioeventfd); with a lock it
+ * runs in user space under that lock. */
 void vmx_kick(struct stage *vmx, struct doorbell *bell, enum kick_way way,
 	      struct executor *ex, struct lock *big_lock);
 

@@ -7,9 +7,9 @@
  * off and arms a timer of 150 us, at whose end the ring is flushed; one that
  * comes meanwhile (the flag is advice) flushes at once. What a tap device has
  * received the main loop reads packet by packet, and interrupts for each by an
- * ioctl, unless the guest's flag says not to. The main loop holds the lock while
- * it works, and turns once for each batch of work. No timer fires before 250 us
- * have passed, as the alarm is never armed for less.
+ * ioctl, unless the guest's flag says not to. The main loop holds the lock
+ * while it works, and turns once for each batch of work. No timer fires before
+ * 250 us have passed, as the alarm is never armed for less.
  */
 #include "models/ring/virtio_pci.h"
 

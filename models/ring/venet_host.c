@@ -6,8 +6,8 @@
  * From the guest: a signal, which the host decodes in the exit itself, turns
  * further ones off and wakes the thread; the thread takes descriptors until it
  * meets one that is the guest's, and enables when the ring is empty. A packet
- * that is copied is complete at once; each completion is an event for the guest,
- * signalled after every `txmitigation`-th packet and at the end.
+ * that is copied is complete at once; each completion is an event for the
+ * guest, signalled after every `txmitigation`-th packet and at the end.
  *
  * Zero copy: a GSO packet of zcthresh bytes or more is not copied; its pages go
  * to the network card, and it is complete when that has sent them. Until then

@@ -6,8 +6,8 @@
  * to give it what has arrived.
  *
  * For each packet the guest is called unless its flag says not to. When the
- * transmit ring has become empty it is called even so (VIRTIO_F_NOTIFY_ON_EMPTY),
- * so that it may free what it has sent: with a host that is faster than its
+ * transmit ring has become empty it is called even so, so that it may free what
+ * it has sent (VIRTIO_F_NOTIFY_ON_EMPTY): with a host that is faster than its
  * guest that is after each packet, as Linux found (commit b0c39dbdc204,
  * "virtio_net: don't free buffers in xmit ring", 2009).
  */
