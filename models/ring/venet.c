@@ -19,46 +19,11 @@
  *
  * Left out: the page queue of large receives, negotiation, link events.
  */
-#include "models/ring/venet.h"
-#include "models/ring/pv_net.h"
 #include "models/ring/sleeper.h"
+#include "models/ring/venet_guest.h"
 
-/* Room for completions that the guest has not come round to. */
-#define EVENTS_PER_SLOT 4
-
-struct venet;
-
-struct venet_dev {
-	struct venet *v;
-	struct venet_queues *q;
-	struct shm_sender tell_tx, tell_rx; /* to the host */
-	struct front *tx_front, *rx_front;
-	struct napi poll, freeing, again;
-	bool wants_again; /* the deferred wakeup of its receive ring */
-	struct signal room;
-	struct ioq_slot *slot;
-	struct waiter waiter;	 /* the receive ring */
-	struct waiter *for_sent; /* who takes, in the host */
-};
-
-/* A sender's. */
-struct venet_port {
-	struct port port;
-	struct venet *v;
-	struct venet_dev *dev;
-};
-
-struct venet {
-	struct stage *stage;
-	const struct pv_net_params *p;
-	struct pv_net_metrics *m;
-	struct nic nic;
-	struct front fronts[2 * VENET_DEVICES];
-	struct venet_shared shared;
-	struct venet_dev devs[VENET_DEVICES];
-	struct cost done_cost, event_cost;
-	struct pv_net *net;
-};
+/* Room for completions that the guest has not come round to, whatever rings. */
+#define DONE_EVENTS 8192
 
 static TASK(kick)
 {
@@ -66,112 +31,6 @@ static TASK(kick)
 
 	TASK_BEGIN;
 	CALL(front->kick.ring, &front->kick);
-	TASK_END;
-}
-
-static void schedule(struct venet *v, struct napi *n)
-{
-	v->stage->softirq->schedule(v->stage->softirq, n);
-}
-
-/* The bus names the receive ring. */
-static TASK(rx_isr)
-{
-	struct venet_dev *d = owner;
-
-	(void)me;
-	(void)depth;
-	if (!ioq_is_back(&d->q->rx) || d->poll.scheduled)
-		return DONE;
-	shm_off(&d->q->rx.north);
-	waiter_wakes(&d->waiter, d->v->net->called);
-	schedule(d->v, &d->poll);
-	return DONE;
-}
-
-static TASK(poll_one)
-{
-	struct venet_dev *d = owner;
-	struct venet *v = d->v;
-	struct port *above = v->stage->above;
-
-	TASK_BEGIN;
-	STEP();
-	d->slot = ioq_reap(&d->q->rx);
-	above->offered = d->slot->packet;
-	d->slot->packet = NULL;
-	note(sim_, v->stage->id, NOTE_TAKE, d->q->rx.reaped);
-	counter_add(&v->m->received, 1);
-	SPEND(cost_draw(sim_, &v->net->rx_cost));
-	CALL(above->send, above);
-	STEP();
-	ioq_push(&d->q->rx, NULL, NULL);
-	CALL(shm_inject, &d->tell_rx);
-	d->poll.done++;
-	TASK_END;
-}
-
-static TASK(poll)
-{
-	struct napi *n = owner;
-	struct venet_dev *d = n->owner;
-
-	TASK_BEGIN;
-	n->done = 0;
-	counter_add(&d->v->m->polls, 1);
-	while (n->done < n->budget && ioq_is_back(&d->q->rx))
-		CALL(poll_one, d);
-	STEP();
-	if (ioq_is_back(&d->q->rx)) {
-		n->done = n->budget;
-		TASK_RETURN;
-	}
-	d->v->stage->softirq->complete(d->v->stage->softirq, n);
-	waiter_looks(&d->waiter);
-	CALL(shm_enable, &d->q->on_rx);
-	if (!n->scheduled)
-		waiter_sleeps(&d->waiter);
-	TASK_END;
-}
-
-static TASK(done_isr)
-{
-	struct venet_dev *d = owner;
-
-	(void)me;
-	(void)depth;
-	shm_off(&d->q->done.north);
-	schedule(d->v, &d->freeing);
-	return DONE;
-}
-
-/* One packet has been sent: what it lay in is the sender's again. */
-static void free_one(struct venet_dev *d)
-{
-	struct port *port = ioq_reap(&d->q->done)->cookie;
-
-	ioq_push(&d->q->done, NULL, NULL);
-	while (ioq_is_back(&d->q->tx))
-		ioq_reap(&d->q->tx);
-	signal_raise(&d->room);
-	port->done++;
-	signal_raise(&port->room);
-}
-
-/* deferred_evq_isr */
-static TASK(free_sent)
-{
-	struct napi *n = owner;
-	struct venet_dev *d = n->owner;
-
-	TASK_BEGIN;
-	n->done = 0;
-	while (ioq_is_back(&d->q->done)) {
-		SPEND(cost_draw(sim_, &d->v->done_cost));
-		free_one(d);
-	}
-	d->v->stage->softirq->complete(d->v->stage->softirq, n);
-	CALL(shm_enable, &d->q->on_done);
 	TASK_END;
 }
 
@@ -194,67 +53,7 @@ static void defer(struct shm_receiver *r)
 	struct venet_dev *d = r->defer_arg;
 
 	if (!d->again.scheduled)
-		schedule(d->v, &d->again);
-}
-
-/* A thread waits for room; a softirq cannot, and drops. */
-static TASK(wait_for_room)
-{
-	struct venet_port *p = owner;
-
-	TASK_BEGIN;
-	counter_add(&p->v->m->stops, 1);
-	p->dev->room.raised = false;
-	AWAIT(&p->dev->room);
-	TASK_END;
-}
-
-static TASK(push)
-{
-	struct venet_port *p = owner;
-	struct venet_dev *d = p->dev;
-
-	TASK_BEGIN;
-	waiter_publishing(d->for_sent);
-	ioq_push(&d->q->tx, p->port.offered, p);
-	p->port.offered = NULL;
-	note(sim_, p->v->stage->id, NOTE_PUT, d->q->tx.made);
-	counter_add(&p->v->m->sent, 1);
-	CALL(shm_inject, &d->tell_tx);
-	waiter_decided(d->for_sent, CAUSE_SUPPRESSED);
-	TASK_END;
-}
-
-static TASK(xmit)
-{
-	struct venet_port *p = owner;
-
-	TASK_BEGIN;
-	p->dev = &p->v->devs[p->port.offered->device % p->v->p->devices];
-	SPEND(cost_draw(sim_, &p->v->net->tx_cost));
-	while (ioq_room(&p->dev->q->tx) == 0) {
-		if (me->level > LEVEL_THREAD) {
-			packet_dropped(p->port.offered, p->v->stage->id,
-				       DROP_NO_ROOM);
-			p->port.offered = NULL;
-			p->port.done++;
-			TASK_RETURN;
-		}
-		CALL(wait_for_room, p);
-	}
-	CALL(push, p);
-	TASK_END;
-}
-
-static struct port *open_port(struct nic *nic)
-{
-	struct venet *v =
-		(struct venet *)((char *)nic - offsetof(struct venet, nic));
-	struct venet_port *p = sim_alloc(v->stage->sim, sizeof *p);
-
-	p->v = v;
-	p->port = (struct port){.send = xmit, .owner = p};
-	return &p->port;
+		venet_schedule(d->v, &d->again);
 }
 
 static TASK(on_interrupt)
@@ -283,18 +82,18 @@ static void queues_init(struct venet_dev *d)
 
 	ioq_init(&d->q->tx, sim, slots);
 	ioq_init(&d->q->rx, sim, slots);
-	ioq_init(&d->q->done, sim, (uint16_t)(EVENTS_PER_SLOT * slots));
+	ioq_init(&d->q->done, sim, DONE_EVENTS);
 	while (ioq_room(&d->q->rx) > 0)
 		ioq_push(&d->q->rx, NULL, NULL);
 	while (ioq_room(&d->q->done) > 0)
 		ioq_push(&d->q->done, NULL, NULL);
 	d->q->on_rx = (struct shm_receiver){.me = &d->q->rx.north,
-					    .callback = rx_isr,
+					    .callback = venet_rx_isr,
 					    .arg = d,
 					    .defer = defer,
 					    .defer_arg = d};
 	d->q->on_done = (struct shm_receiver){.me = &d->q->done.north,
-					      .callback = done_isr,
+					      .callback = venet_done_isr,
 					      .arg = d,
 					      .defer = defer,
 					      .defer_arg = d};
@@ -353,8 +152,10 @@ static void dev_init(struct venet *v, unsigned i)
 					 v->shared.always};
 	d->tell_rx =
 		(struct shm_sender){&d->q->rx.south, kick, d->rx_front, false};
-	d->poll = (struct napi){.poll = poll, .owner = d, .weight = weight};
-	d->freeing = (struct napi){.poll = free_sent, .owner = d, .weight = 1};
+	d->poll =
+		(struct napi){.poll = venet_poll, .owner = d, .weight = weight};
+	d->freeing =
+		(struct napi){.poll = venet_free_sent, .owner = d, .weight = 1};
 	d->again = (struct napi){.poll = wake_again, .owner = d, .weight = 1};
 	watch(d);
 }
@@ -378,7 +179,7 @@ static void venet_build(struct pv_net *net)
 	v->shared.bus.vector.always = v->shared.always;
 	for (unsigned i = 0; i < v->shared.n; i++)
 		dev_init(v, i);
-	v->nic.open = open_port;
+	v->nic.open = venet_open;
 	s->nic = &v->nic;
 	s->fronts = v->fronts;
 }
