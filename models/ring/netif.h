@@ -16,9 +16,9 @@ enum era { ERA_A, ERA_B, ERA_C, ERA_D };
 	P(CHOICE, free_slot_signal, "port_event", netif_signals, 0,            \
 	  "mirage-platform v0.9.6, netif.ml, writev",                          \
 	  "With era D: what a sender waits for when the ring is full.")        \
-	P(COUNT, slots, "256", "32", "32768",                                  \
+	P(POWER, slots, "256", "32", "32768",                                  \
 	  "Xen 4.3 public/io/netif.h: one page of requests",                   \
-	  "Slots of each of its two rings, a power of two.")                   \
+	  "Slots of each of its two rings.")                                   \
 	P(COUNT, views, "1", "1", "16",                                        \
 	  "mirage-net 2013: one slot per buffer of a segment",                 \
 	  "Slots that a packet over 128 B takes behind that of its header.")   \
