@@ -278,7 +278,7 @@ static inline void build_thread(struct netif_stand *st, unsigned i)
 	task_start(&t->task);
 }
 
-/* The defaults: era D, small rings. */
+/* The defaults: era d, small rings. */
 static inline struct netif_params net_params(int era)
 {
 	struct netif_params p;

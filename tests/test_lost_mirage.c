@@ -38,7 +38,7 @@ static void run(struct small_world *w, const char *scenario, const char *sets,
 
 /* --- correct versions --------------------------------------------------- */
 
-/* Era D is right where the listener signals, or runs first. */
+/* Era d is right where the listener signals, or runs first. */
 static const struct {
 	const char *scenario, *sets;
 } correct[] = {
@@ -370,7 +370,7 @@ static void an_event_for_another(void **state)
 	small_world_free(&w);
 }
 
-/* Era D waits for events, and counts on the listener to run first. With
+/* Era d waits for events, and counts on the listener to run first. With
  * SCHEDOP_block and counted events it does; unless it waits for a grant when
  * the event comes. Then the writer, who holds the mutex, has looked too
  * early. */
@@ -399,7 +399,7 @@ static void a_listener_without_grants(void **state)
 	small_world_free(&w);
 }
 
-/* Era A overruns its ring. No packet is there twice or not at all (the world
+/* Era a overruns its ring. No packet is there twice or not at all (the world
  * counts), and what the host's second look does not show, for it sees no more
  * requests than there are slots that it has answered, lasts for good. */
 static void an_overrun_ring(void **state)

@@ -11,7 +11,7 @@
 #define A5    "a@10 a@10 a@10 a@10 a@10 "
 #define A15   A5 A5 A5
 
-/* --- era A -------------------------------------------------------------- */
+/* --- era a -------------------------------------------------------------- */
 
 /* 16 fill the ring; nobody waits for answers. a's 17th and b's first wait; each
  * event wakes one, though nothing is free, and it writes over what the host has

@@ -15,7 +15,7 @@ enum era { ERA_A, ERA_B, ERA_C, ERA_D };
 	  "How a sender waits for room and for the backend's answer.")         \
 	P(CHOICE, free_slot_signal, "port_event", netif_signals, 0,            \
 	  "mirage-platform v0.9.6, netif.ml, writev",                          \
-	  "With era D: what a sender waits for when the ring is full.")        \
+	  "With era d: what a sender waits for when the ring is full.")        \
 	P(POWER, slots, "256", "32", "32768",                                  \
 	  "Xen 4.3 public/io/netif.h: one page of requests",                   \
 	  "Slots of each of its two rings.")                                   \
@@ -44,7 +44,7 @@ struct netif_params {
 	M(COUNTER, passes, "1", "Turns of the listener.")                      \
 	M(COUNTER, full, "1", "Times a sender found too little room.")         \
 	M(COUNTER, refill_waits, "1", "Refills that waited for a grant.")      \
-	M(COUNTER, overwritten, "1", "Live slots written over (era A).")       \
+	M(COUNTER, overwritten, "1", "Live slots written over (era a).")       \
 	M(LEVEL, in_use, "1",                                                  \
 	  "Slots of the transmit ring in use: added, and not yet reaped.")     \
 	M(LEVEL, posted, "1", "Receive buffers with the host.")
@@ -82,7 +82,7 @@ struct netif {
 	struct netif_side tx_side, rx_side;
 	struct front front;
 	struct nic nic;
-	struct lock mutex;	   /* over the transmit path; not in era A */
+	struct lock mutex;	   /* over the transmit path; not in era a */
 	struct netif_port **asked; /* per slot: who waits for its answer */
 	/* Who waits for room: in the ring's library, in a line; for an event,
 	 * one at most. */
@@ -103,6 +103,13 @@ struct netif {
 };
 
 void netif_build_send(struct netif *n);
+/* Free slots of the transmit ring. In era a more may be in use than there are:
+ * then it is 0. */
+unsigned netif_room(const struct netif *n);
+/* Waits for room for its packet, as the era has it. Owner: the struct
+ * netif_port. */
+TASK(netif_get_room);
+void netif_build_waiter(struct netif_port *sp);
 /* The listener has reaped: wakes who waits for room, as the era has it. */
 void netif_freed(struct netif *n);
 /* The answer to the request in that slot has come. */
