@@ -10,6 +10,8 @@ const struct notation notations[] = {
 			"ps, ns, us, ms or s", "us\0ns", "20us"},
 	[PARAM_COUNT] = {count_units, true, false, "1", "a count", "no unit",
 			 "\0", "20"},
+	[PARAM_POWER] = {count_units, true, false, "1", "a power of two",
+			 "no unit", "\0", "64"},
 	[PARAM_SIZE] = {size_units, true, false, "B", "a size",
 			"B, KiB, MiB or GiB", "B\0KiB", "64KiB"},
 	[PARAM_RATE] = {rate_units, false, false, "pps", "a rate of packets",
@@ -85,10 +87,20 @@ bool number_in_range(enum param_kind kind, union number x, const char *min,
 	return true;
 }
 
+/* Of an integer that is not, one on either side is. */
+static bool is_power_of_two(int64_t x, int64_t *below)
+{
+	*below = 1;
+	while (*below <= x / 2)
+		*below *= 2;
+	return *below == x;
+}
+
 bool number_parse(enum param_kind kind, const char *min, const char *max,
 		  const char *text, union number *out, char *why, size_t size)
 {
 	enum quantity_error error = number_read(kind, text, out);
+	int64_t below;
 
 	if (error) {
 		explain_number(kind, text, error, why, size);
@@ -98,6 +110,12 @@ bool number_parse(enum param_kind kind, const char *min, const char *max,
 		snprintf(why, size,
 			 "%.40s is out of range: it lies in %s to %s", text,
 			 min ? min : "any", max ? max : "any");
+		return false;
+	}
+	if (kind == PARAM_POWER && !is_power_of_two(out->integer, &below)) {
+		snprintf(why, size,
+			 "%.40s is not a power of two: write %lld or %lld",
+			 text, (long long)below, (long long)below * 2);
 		return false;
 	}
 	return true;

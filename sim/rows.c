@@ -97,6 +97,8 @@ bool param_set_number(const struct param *row, double number, void *field)
 
 	if (!as->units || !isfinite(base))
 		return false;
+	if (row->kind == PARAM_POWER)
+		base = base < 1 ? 0 : exp2(round(log2(base)));
 	if (as->integer && fabs(base) > 9.2e18)
 		return false;
 	if (as->integer)

@@ -32,6 +32,7 @@
 enum param_kind {
 	PARAM_TIME,    /* sim_time;       ps ns us ms s; unit ns */
 	PARAM_COUNT,   /* int64_t;        a bare number; unit 1 */
+	PARAM_POWER,   /* int64_t;        a count that is a power of two */
 	PARAM_SIZE,    /* int64_t;        B KiB MiB GiB; unit B */
 	PARAM_RATE,    /* double;         pps kpps Mpps; unit pps */
 	PARAM_BITRATE, /* double;         bps kbps Mbps Gbps; unit bps */
@@ -77,6 +78,7 @@ struct param {
 #define PARAM_FIELD(kind, name, ...) PARAM_FIELD_##kind(name)
 #define PARAM_FIELD_TIME(name)	     sim_time name;
 #define PARAM_FIELD_COUNT(name)	     int64_t name;
+#define PARAM_FIELD_POWER(name)	     int64_t name;
 #define PARAM_FIELD_SIZE(name)	     int64_t name;
 #define PARAM_FIELD_RATE(name)	     double name;
 #define PARAM_FIELD_BITRATE(name)    double name;
@@ -98,6 +100,7 @@ struct param {
 	 .doc = doc_},
 #define PARAM_ROW_TIME(...)    PARAM_ROW_(TIME, __VA_ARGS__)
 #define PARAM_ROW_COUNT(...)   PARAM_ROW_(COUNT, __VA_ARGS__)
+#define PARAM_ROW_POWER(...)   PARAM_ROW_(POWER, __VA_ARGS__)
 #define PARAM_ROW_SIZE(...)    PARAM_ROW_(SIZE, __VA_ARGS__)
 #define PARAM_ROW_RATE(...)    PARAM_ROW_(RATE, __VA_ARGS__)
 #define PARAM_ROW_BITRATE(...) PARAM_ROW_(BITRATE, __VA_ARGS__)
@@ -192,8 +195,9 @@ char *param_format(const struct param *row, const void *field, char *out,
 bool param_number(const struct param *row, const void *field, double *out);
 /* "ns", "1", "B", "pps", "bps", "" */
 const char *param_unit(const struct param *row);
-/* Sets a numeric field from a number in param_unit(row), rounded where the
- * field is an integer. False: outside the range, or not numeric. */
+/* Sets a numeric field from a number in param_unit(row): rounded where the
+ * field is an integer, to the nearest power where it is a power of two. False:
+ * outside the range, or not numeric. */
 bool param_set_number(const struct param *row, double number, void *field);
 /* The field of `row` in a struct of parameters, and back. */
 static inline void *param_field(const struct param *row, void *params)

@@ -53,6 +53,12 @@ struct front {
 	struct ring *receive; /* of a PLUG_VIF: buffers out, packets in */
 	struct work on_call;  /* what to do when the host calls */
 	struct doorbell kick; /* guest to host */
+	/* Of a PLUG_VIF whose guest asks for an event channel for each ring
+	 * (Xen's feature-split-event-channels) and whose host has two: the
+	 * receive ring's; set by the roof. Else its ring() is NULL. */
+	bool split;
+	struct work on_call_receive;
+	struct doorbell kick_receive;
 	/* Of a PLUG_VIF whose guest's threads wait for calls: set by the roof
 	 * before start(); else NULL, and on_call is run. */
 	struct event_line *line;
@@ -76,6 +82,10 @@ struct back {
 	struct ring *receive;
 	struct work on_kick;  /* what to do when the guest kicks */
 	struct doorbell call; /* host to guest */
+	/* The other ends of front.kick_receive and on_call_receive. The work's
+	 * run() is NULL if the host has one channel. */
+	struct work on_kick_receive;
+	struct doorbell call_receive;
 	bool ioeventfd;	      /* kicks are light exits; set by the stage */
 	/* Of a PLUG_PCI, set by the stage: a process of the host handles kicks,
 	 * under this lock; NULL: its kernel does. */
@@ -86,6 +96,19 @@ struct back {
 	struct waiter *wants_kick[2];
 	struct front *peer; /* set by the roof */
 };
+
+/* Who is rung for what happened in that ring. */
+static inline struct doorbell *front_kick(struct front *f, const struct ring *r)
+{
+	return r == f->receive && f->kick_receive.ring ? &f->kick_receive
+						       : &f->kick;
+}
+
+static inline struct doorbell *back_call(struct back *b, const struct ring *r)
+{
+	return r == b->receive && b->call_receive.ring ? &b->call_receive
+						       : &b->call;
+}
 
 struct stage {
 	const struct stage_type *type;

@@ -54,7 +54,8 @@ struct netif_stand {
 	struct port above;
 	struct net_thread threads[3];
 	struct packet_pool pool;
-	unsigned taken; /* packets that the host has found */
+	unsigned taken;	 /* packets that the host has found */
+	unsigned in_use; /* slots, when a packet was last handed up */
 	struct task main;
 	struct signal called;
 	const char *events; /* ports */
@@ -114,6 +115,7 @@ static inline TASK(net_up)
 
 	(void)depth;
 	note_down(st, "up");
+	st->in_use = ring_in_use(&st->n->tx);
 	packet_delivered(port->offered, me->id);
 	port->offered = NULL;
 	return DONE;
@@ -276,7 +278,7 @@ static inline void build_thread(struct netif_stand *st, unsigned i)
 	task_start(&t->task);
 }
 
-/* The defaults: era D, small rings. */
+/* The defaults: era d, small rings. */
 static inline struct netif_params net_params(int era)
 {
 	struct netif_params p;

@@ -575,6 +575,39 @@ static void test_sets(void **state)
 	}
 }
 
+/* Every window of a run has its place in memory. */
+static void test_windows(void **state)
+{
+	static const struct mistake all[] = {
+		{PATH "run: {measure: 1s, window: 100ns}\n", ""},
+		{PATH "run: {measure: 1000100ns, window: 100ns}\n", ""},
+		{PATH "run: {measure: 11s, window: 1us}\n",
+		 "s:2:29: run.measure has 11000000 times run.window in it; it "
+		 "may have 10000000 windows.\n"},
+		{PATH "run: {measure: 100001s}\n",
+		 "s:2:16: measure: 100001s is out of range: it lies in 1us to "
+		 "100000s.\n"},
+		{PATH "run: {measure: 100000s, window: 1ms}\n",
+		 "s:2:33: run.measure has 100000000 times run.window in it; "
+		 "it may have 10000000 windows.\n"},
+		{PATH "run: {measure: 10s}\nsweep: {run.window: [1us, "
+		      "500ns]}\n",
+		 "s:3:8: run.measure has 20000000 times run.window in it; it "
+		 "may have 10000000 windows.\n"},
+	};
+	char *set = (char *)"run.window=100ns", *told;
+	struct scenario *sc;
+
+	(void)state;
+	TRY(all);
+	write_file("s", PATH "run: {measure: 2s}\n");
+	told = load_file("s", &set, 1, &sc);
+	assert_null(sc);
+	assert_string_equal(told, "run.measure has 20000000 times run.window "
+				  "in it; it may have 10000000 windows.\n");
+	free(told);
+}
+
 static void test_did_you_mean(void **state)
 {
 	static const char *const known[] = {"burst", "rest", "packet_cost",
@@ -643,6 +676,7 @@ int main(void)
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_kinds_of_figures),
 		cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_did_you_mean),
 		cmocka_unit_test(test_many_mistakes),
 	};

@@ -11,7 +11,7 @@
 #define A5    "a@10 a@10 a@10 a@10 a@10 "
 #define A15   A5 A5 A5
 
-/* --- era A -------------------------------------------------------------- */
+/* --- era a -------------------------------------------------------------- */
 
 /* 16 fill the ring; nobody waits for answers. a's 17th and b's first wait; each
  * event wakes one, though nothing is free, and it writes over what the host has
@@ -38,6 +38,30 @@ static void era_a(void **state)
 	net_free(st);
 }
 
+/* Four packets' slots are free at 31, and one of the two is woken. The other is
+ * at the next event, which the first one's packet brings about. */
+static void era_a_wakes_one(void **state)
+{
+	static const struct act script[] = {
+		{10, BIG, 17, 'a'},  {20, BIG, 1, 'b'},	 {30, ANSWER, 8, 0},
+		{40, ANSWER, 26, 0}, {50, ANSWER, 2, 0}, {0, 0, 0, 0}};
+	struct netif_params p = net_params(ERA_A);
+	struct netif_stand *st = net_new(&p, WAIT_NEWEST_FIRST, script);
+	const struct stall *s;
+
+	(void)state;
+	net_must_read(st, 100,
+		      START "kick@10 " A15 "a@10 call@30 a@31 call@40 "
+			    "kick@41 b@41 call@50 ");
+	oracle_finish(st->sim);
+	assert_int_equal(st->sim->oracle->n, 1);
+	s = st->sim->oracle->stalls;
+	assert_int_equal(s->cause, CAUSE_NEVER_SENT);
+	assert_int_equal(s->start, 31 * SIM_US);
+	assert_int_equal(s->end, 41 * SIM_US);
+	net_free(st);
+}
+
 /* As long as more is in use than there is, nobody finds room. */
 static void an_overrun_is_not_room(void **state)
 {
@@ -58,13 +82,15 @@ static void an_overrun_is_not_room(void **state)
 
 /* Each packet waits for its answer, with the mutex; and an answer is one when
  * the listener has seen it: neither at 15, when the host takes the request, nor
- * at 20, when it answers, but at 31. Then it is b's turn. */
+ * at 20, when it answers, but at 31. Then it is b's turn. Of two slots the last
+ * one's counts. */
 static void era_b(void **state)
 {
 	static const struct act script[] = {
-		{10, BIG, 2, 'a'},   {12, BIG, 1, 'b'}, {15, TAKE, 2, 0},
-		{20, QUIETLY, 2, 0}, {30, KEY, 1, 0},	{40, ANSWER, 2, 0},
-		{50, ANSWER, 2, 0},  {0, 0, 0, 0}};
+		{10, BIG, 2, 'a'},   {12, BIG, 1, 'b'},	 {15, TAKE, 2, 0},
+		{20, QUIETLY, 2, 0}, {30, KEY, 1, 0},	 {32, TAKE, 2, 0},
+		{35, ANSWER, 1, 0},  {40, ANSWER, 1, 0}, {50, ANSWER, 2, 0},
+		{0, 0, 0, 0}};
 	struct netif_params p = net_params(ERA_B);
 	struct netif_stand *st = net_new(&p, WAIT_NEWEST_FIRST, script);
 
@@ -72,7 +98,8 @@ static void era_b(void **state)
 	net_must_read(st, 29, START "kick@10 ");
 	assert_int_equal(ring_in_use(&st->n->tx), 2);
 	net_must_read(st, 100,
-		      "a@31 kick@31 call@40 b@41 kick@41 call@50 a@51 ");
+		      "a@31 kick@31 call@35 call@40 b@41 kick@41 call@50 "
+		      "a@51 ");
 	assert_int_equal(ring_in_use(&st->n->tx), 0);
 	net_free(st);
 }
@@ -185,21 +212,24 @@ static void the_stuck_writer(void **state)
 	net_free(st);
 }
 
-/* Where a big one would wait a small one goes; behind it they wait for the
- * mutex. */
+/* Seven of nine slots leave one of 64: where a big one would wait a small one
+ * goes; behind it they wait for the mutex. */
 static void era_d_small(void **state)
 {
-	static const struct act script[] = {{10, BIG, 15, 'a'},
+	static const struct act script[] = {{10, BIG, 7, 'a'},
 					    {12, SMALL, 1, 'b'},
 					    {14, BIG, 1, 'c'},
-					    {20, ANSWER, 31, 0},
+					    {20, ANSWER, 64, 0},
 					    {0, 0, 0, 0}};
 	struct netif_params p = net_params(ERA_D);
-	struct netif_stand *st = net_new(&p, WAIT_NEWEST_FIRST, script);
+	struct netif_stand *st;
 
 	(void)state;
-	net_must_read(st, 19, START "kick@10 " A15);
-	assert_int_equal(ring_in_use(&st->n->tx), 31);
+	p.slots = 64;
+	p.views = 8;
+	st = net_new(&p, WAIT_NEWEST_FIRST, script);
+	net_must_read(st, 19, START "kick@10 " A5 "a@10 a@10 ");
+	assert_int_equal(ring_in_use(&st->n->tx), 64);
 	net_must_read(st, 100, "call@20 b@21 kick@21 c@21 ");
 	assert_int_equal(st->n->m.full.n, 0);
 	net_free(st);
@@ -272,10 +302,28 @@ static void calls(void **state)
 	net_free(st);
 }
 
+/* It receives first: at that moment nothing has been reaped. */
+static void receives_before_it_reaps(void **state)
+{
+	static const struct act script[] = {{10, BIG, 1, 'a'},
+					    {20, QUIETLY, 2, 0},
+					    {30, GIVE, 1, 0},
+					    {0, 0, 0, 0}};
+	struct netif_params p = net_params(ERA_D);
+	struct netif_stand *st = net_new(&p, WAIT_NEWEST_FIRST, script);
+
+	(void)state;
+	net_must_read(st, 100, START "kick@10 a@10 call@30 up@31 ");
+	assert_int_equal(st->in_use, 2);
+	assert_int_equal(ring_in_use(&st->n->tx), 0);
+	net_free(st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(era_a),
+		cmocka_unit_test(era_a_wakes_one),
 		cmocka_unit_test(an_overrun_is_not_room),
 		cmocka_unit_test(era_b),
 		cmocka_unit_test(eras_c_and_d),
@@ -286,6 +334,7 @@ int main(void)
 		cmocka_unit_test(refill),
 		cmocka_unit_test(kicks),
 		cmocka_unit_test(calls),
+		cmocka_unit_test(receives_before_it_reaps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

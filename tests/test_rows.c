@@ -28,6 +28,7 @@ static const struct param time_row = KIND(TIME, "0ns", "1000s");
 static const struct param any_time_row = KIND(TIME, NULL, NULL);
 static const struct param count_row = KIND(COUNT, "1", "4096");
 static const struct param any_count_row = KIND(COUNT, NULL, NULL);
+static const struct param power_row = KIND(POWER, "2", "32768");
 static const struct param size_row = KIND(SIZE, "0B", "4GiB");
 static const struct param rate_row = KIND(RATE, "1pps", "100Mpps");
 static const struct param bitrate_row = KIND(BITRATE, "1kbps", "400Gbps");
@@ -94,6 +95,8 @@ static void test_integers(void **state)
 		{&any_count_row, "-7", -7, "-7"},
 		{&any_count_row, "9223372036854775807", INT64_MAX,
 		 "9223372036854775807"},
+		{&power_row, "256", 256, "256"},
+		{&power_row, "32768", 32768, "32768"},
 		{&size_row, "64KiB", 65536, "64KiB"},
 		{&size_row, "1.5KiB", 1536, "1536B"},
 		{&size_row, "0.5GiB", 536870912, "512MiB"},
@@ -229,6 +232,15 @@ static void test_refusals(void **state)
 		{&count_row, "0", "0 is out of range: it lies in 1 to 4096"},
 		{&count_row, "4097",
 		 "4097 is out of range: it lies in 1 to 4096"},
+		{&power_row, "100",
+		 "100 is not a power of two: write 64 or 128"},
+		{&power_row, "32767",
+		 "32767 is not a power of two: write 16384 or 32768"},
+		{&power_row, "3", "3 is not a power of two: write 2 or 4"},
+		{&power_row, "1", "1 is out of range: it lies in 2 to 32768"},
+		{&power_row, "-4", "-4 is out of range: it lies in 2 to 32768"},
+		{&power_row, "two",
+		 "\"two\" is not a power of two: write one like 64"},
 		{&any_count_row, "9223372036854775808",
 		 "9223372036854775808 is more than can be simulated"},
 		{&size_row, "0.3B", "0.3B is not a whole number of bytes"},
@@ -343,6 +355,15 @@ static void test_numbers(void **state)
 	assert_int_equal(f.integer, 1);
 	assert_true(param_set_number(&count_row, 2.5, &f));
 	assert_int_equal(f.integer, 3);
+	assert_true(param_set_number(&power_row, 100, &f));
+	assert_int_equal(f.integer, 128);
+	assert_true(param_set_number(&power_row, 90, &f));
+	assert_int_equal(f.integer, 64);
+	assert_true(param_set_number(&power_row, 32768, &f));
+	assert_int_equal(f.integer, 32768);
+	assert_false(param_set_number(&power_row, 60000, &f));
+	assert_false(param_set_number(&power_row, 1, &f));
+	assert_false(param_set_number(&power_row, -8, &f));
 	assert_true(param_set_number(&rate_row, 2.5, &f));
 	assert_true(f.real == 2.5);
 	assert_false(param_set_number(&choice_row, 1, &f));

@@ -44,7 +44,9 @@ static bool requests_due(void *arg)
 
 static bool requests_coming(void *arg)
 {
-	return vif_kick_coming(&((struct netback *)arg)->vif);
+	const struct netback *v = arg;
+
+	return vif_kick_coming(&v->vif, v->back.ring);
 }
 
 static void declare_waiters(struct netback *v)

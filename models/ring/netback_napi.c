@@ -28,6 +28,9 @@
  * or the pool, and then counts as the weight, however much it was ("fix abusing
  * budget", of the same December: limit: budget).
  *
+ * Kicks for requests and for buffers come by one event channel, or by two if
+ * the guest asks for it (netfront.split_channels).
+ *
  * Slots of a packet are at most those that the backend's skb has fragments for;
  * one that has more is answered with an error and dropped. (More than 20 and
  * Linux shuts the vif; left out.) Left out as well: the credit limiter, hash
@@ -62,7 +65,18 @@ TASK(netback_napi_call)
 	TASK_END;
 }
 
-/* xenvif_interrupt() */
+TASK(netback_napi_call_receive)
+{
+	struct netback_napi *v = owner;
+	struct doorbell *call = back_call(&v->back, v->back.receive);
+
+	TASK_BEGIN;
+	counter_add(&v->m.calls, 1);
+	CALL(call->ring, call);
+	TASK_END;
+}
+
+/* xenvif_interrupt(); with split channels xenvif_tx_interrupt() */
 static TASK(on_kick)
 {
 	struct netback_napi *v = owner;
@@ -76,6 +90,19 @@ static TASK(on_kick)
 		counter_add(&v->m.nr_napi_schedule, 1);
 		waiter_wakes(&v->wants_requests, "a kick");
 	}
+	if (!v->back.call_receive.ring)
+		CALL(vif_kicked, &v->vif);
+	TASK_END;
+}
+
+/* xenvif_rx_interrupt() */
+static TASK(on_kick_receive)
+{
+	struct netback_napi *v = owner;
+
+	TASK_BEGIN;
+	counter_add(&v->m.rx_interrupts, 1);
+	SPEND(cost_draw(sim_, &v->irq_cost));
 	CALL(vif_kicked, &v->vif);
 	TASK_END;
 }
@@ -99,6 +126,8 @@ static void netback_napi_build(struct stage *s)
 
 	build_costs(v);
 	v->back.on_kick = (struct work){.run = on_kick, .owner = v};
+	v->back.on_kick_receive =
+		(struct work){.run = on_kick_receive, .owner = v};
 	s->back = &v->back;
 	netback_napi_build_rx(v);
 	netback_napi_build_tx(v);

@@ -83,6 +83,8 @@ enum { LIMIT_POOL, LIMIT_BUDGET };
 	  "Packets refused because they take more slots than max_slots.")      \
 	M(COUNTER, mapped, "1", "Pages mapped.")                               \
 	M(COUNTER, flushes, "1", "Times the TLBs were flushed.")               \
+	M(COUNTER, rx_interrupts, "1",                                         \
+	  "Kicks for receive buffers, by an event channel of their own.")      \
 	M(COUNTER, calls, "1", "Calls made to the guest.")                     \
 	M(COUNTER, rx_packets, "1", "Packets given to the guest.")             \
 	M(COUNTER, rx_batches, "1", "Grant copies with packets to the guest.") \
@@ -137,8 +139,10 @@ struct netback_napi {
 	bool to_notify;
 };
 
-/* The guest is called. Owner: the struct netback_napi. */
+/* The guest is called, for the transmit ring and for the receive ring. Owner:
+ * the struct netback_napi. */
 TASK(netback_napi_call);
+TASK(netback_napi_call_receive);
 
 /* netback_napi_tx.c */
 void netback_napi_build_tx(struct netback_napi *v);

@@ -120,7 +120,7 @@ static TASK(notify)
 	TASK_BEGIN;
 	v->to_notify = false;
 	note(sim_, v->stage.id, NOTE_CALL, v->back.receive->host.returned);
-	CALL(netback_napi_call, v);
+	CALL(netback_napi_call_receive, v);
 	vif_called(&v->vif, v->back.receive);
 	TASK_END;
 }

@@ -13,7 +13,9 @@ static bool requests_due(void *arg)
 
 static bool requests_coming(void *arg)
 {
-	return vif_kick_coming(&((struct netback_napi *)arg)->vif);
+	const struct netback_napi *v = arg;
+
+	return vif_kick_coming(&v->vif, v->back.ring);
 }
 
 /* RING_HAS_UNCONSUMED_REQUESTS: never more than there are slots. */

@@ -15,8 +15,8 @@
 	  "Linux 3.6 drivers/net/virtio_net.c, start_xmit",                    \
 	  "Look again after asking for a call; off is a bug to study.")
 #define NETDEV_PARAMS(P)                                                       \
-	P(COUNT, slots, "256", "32", "32768", "QEMU hw/virtio-net.c, 2013",    \
-	  "Slots of the transmit ring, a power of two.")                       \
+	P(POWER, slots, "256", "32", "32768", "QEMU hw/virtio-net.c, 2013",    \
+	  "Slots of the transmit ring.")                                       \
 	P(COUNT, stop_reserve, "19", "1", "32767",                             \
 	  "Linux 3.6 drivers/net/virtio_net.c, 2 + MAX_SKB_FRAGS",             \
 	  "The queue stops when fewer slots than this are free.")              \

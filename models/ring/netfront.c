@@ -47,7 +47,8 @@ static void host_waits(struct netfront *n, unsigned which)
 static void tell_host(struct netfront *n, unsigned which, bool sent)
 {
 	struct waiter *host = n->front.peer->wants_kick[which];
-	unsigned char spent = n->front.kick.spent;
+	const struct ring *r = which ? &n->rx : &n->tx;
+	unsigned char spent = front_kick(&n->front, r)->spent;
 
 	if (!host)
 		return;
@@ -63,6 +64,17 @@ static TASK(kick)
 	TASK_BEGIN;
 	counter_add(&n->m.kicks, 1);
 	CALL(n->front.kick.ring, &n->front.kick);
+	TASK_END;
+}
+
+static TASK(kick_receive)
+{
+	struct netfront *n = owner;
+	struct doorbell *bell = front_kick(&n->front, &n->rx);
+
+	TASK_BEGIN;
+	counter_add(&n->m.kicks, 1);
+	CALL(bell->ring, bell);
 	TASK_END;
 }
 
@@ -105,7 +117,7 @@ TASK(netfront_push_rx)
 		TASK_RETURN;
 	}
 	note(sim_, n->stage.id, NOTE_KICK, r->guest.added);
-	CALL(kick, n);
+	CALL(kick_receive, n);
 	tell_host(n, 1, true);
 	TASK_END;
 }
@@ -121,6 +133,21 @@ static TASK(on_call)
 	counter_add(&n->m.interrupts, 1);
 	SPEND(cost_draw(sim_, &n->interrupt_cost));
 	CALL(netfront_gc, n);
+	if (n->front.kick_receive.ring)
+		TASK_RETURN;
+	STEP();
+	netfront_schedule(n);
+	TASK_END;
+}
+
+/* xennet_rx_interrupt() */
+static TASK(on_call_receive)
+{
+	struct netfront *n = owner;
+
+	TASK_BEGIN;
+	counter_add(&n->m.interrupts, 1);
+	SPEND(cost_draw(sim_, &n->interrupt_cost));
 	STEP();
 	netfront_schedule(n);
 	TASK_END;
@@ -144,6 +171,9 @@ static void netfront_build(struct stage *s)
 	n->front.ring = &n->tx;
 	n->front.receive = &n->rx;
 	n->front.on_call = (struct work){.run = on_call, .owner = n};
+	n->front.split = n->p.split_channels;
+	n->front.on_call_receive =
+		(struct work){.run = on_call_receive, .owner = n};
 	netfront_build_tx(n);
 	netfront_build_rx(n);
 	s->front = &n->front;

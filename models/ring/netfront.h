@@ -21,6 +21,10 @@ extern const struct choice netfront_calls[];
 	  "Linux 3.6 include/linux/skbuff.h, MAX_SKB_FRAGS",                   \
 	  "A packet that needs more than one slot above this is dropped, "     \
 	  "without counting the one that tells of GSO.")                       \
+	P(SWITCH, split_channels, "off", 0, 0,                                 \
+	  "Xen 4.3 public/io/netif.h, feature-split-event-channels",           \
+	  "It asks for an event channel for each ring, where the host has "    \
+	  "them.")                                                             \
 	P(SIZE, linear, "2KiB", "1B", "4KiB",                                  \
 	  "Linux 3.6 net/ipv4/tcp.c, select_size()",                           \
 	  "A packet up to this size lies in one piece; of a larger one the "   \

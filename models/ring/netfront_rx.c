@@ -223,7 +223,7 @@ static bool call_coming(void *arg)
 {
 	const struct netfront *n = arg;
 
-	return doorbell_coming(&n->front.peer->call);
+	return doorbell_coming(back_call(n->front.peer, &n->rx));
 }
 
 void netfront_build_rx(struct netfront *n)

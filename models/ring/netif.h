@@ -15,10 +15,10 @@ enum era { ERA_A, ERA_B, ERA_C, ERA_D };
 	  "How a sender waits for room and for the backend's answer.")         \
 	P(CHOICE, free_slot_signal, "port_event", netif_signals, 0,            \
 	  "mirage-platform v0.9.6, netif.ml, writev",                          \
-	  "With era D: what a sender waits for when the ring is full.")        \
-	P(COUNT, slots, "256", "32", "32768",                                  \
+	  "With era d: what a sender waits for when the ring is full.")        \
+	P(POWER, slots, "256", "32", "32768",                                  \
 	  "Xen 4.3 public/io/netif.h: one page of requests",                   \
-	  "Slots of each of its two rings, a power of two.")                   \
+	  "Slots of each of its two rings.")                                   \
 	P(COUNT, views, "1", "0", "16",                                        \
 	  "mirage-net 2013: one slot per buffer of a segment",                 \
 	  "Slots that a packet over 128 B takes behind that of its header; "   \
@@ -46,7 +46,7 @@ struct netif_params {
 	M(COUNTER, passes, "1", "Turns of the listener.")                      \
 	M(COUNTER, full, "1", "Times a sender found too little room.")         \
 	M(COUNTER, refill_waits, "1", "Refills that waited for a grant.")      \
-	M(COUNTER, overwritten, "1", "Live slots written over (era A).")       \
+	M(COUNTER, overwritten, "1", "Live slots written over (era a).")       \
 	M(COUNTER, lost, "1", "Packets lost by that.")                         \
 	M(LEVEL, in_use, "1",                                                  \
 	  "Slots of the transmit ring in use: added, and not yet reaped.")     \
@@ -85,7 +85,7 @@ struct netif {
 	struct netif_side tx_side, rx_side;
 	struct front front;
 	struct nic nic;
-	struct lock mutex;	   /* over the transmit path; not in era A */
+	struct lock mutex;	   /* over the transmit path; not in era a */
 	struct netif_port **asked; /* per slot: who waits for its answer */
 	/* Who waits for room: in the ring's library, in a line; for an event,
 	 * one at most. */
@@ -106,6 +106,16 @@ struct netif {
 };
 
 void netif_build_send(struct netif *n);
+/* Free slots of the transmit ring. In era a more may be in use than there are:
+ * then it is 0. */
+unsigned netif_room(const struct netif *n);
+/* A sender that does not wait is refused where he would have to. Only era a
+ * lets him in at all: the others have a mutex, which he may have to wait for. */
+bool netif_refuses(struct netif_port *sp);
+/* Waits for room for its packet, as the era has it. Owner: the struct
+ * netif_port. */
+TASK(netif_get_room);
+void netif_build_waiter(struct netif_port *sp);
 /* The listener has reaped: wakes who waits for room, as the era has it. */
 void netif_freed(struct netif *n);
 /* The answer to the request in that slot has come. */

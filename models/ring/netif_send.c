@@ -14,6 +14,8 @@
  *	   until there is more room than it needs. It waits for an event of the
  *	   port: what makes room is not the event but the listener, who is woken
  *	   by the same event and does not tell. `direct` is what would be right.
+ *
+ * Waiting for room is in netif_room.c.
  */
 #include "models/ring/netif.h"
 
@@ -27,151 +29,9 @@ const struct choice netif_eras[] = {
 	 "As c; longer ones wait for room by waiting for an event."},
 	{0}};
 
-const struct choice netif_signals[] = {
-	{"port_event", PARAM_NONE, NULL, NULL,
-	 "Any event of the port, as the code has it."},
-	{"direct", PARAM_NONE, NULL, NULL,
-	 "The listener wakes the sender when it has freed slots."},
-	{0}};
-
-enum { SIGNAL_PORT_EVENT, SIGNAL_DIRECT };
-
 static uint16_t slots_of(const struct netif *n, const struct packet *p)
 {
 	return p->size > HEADER_SLOT ? (uint16_t)(1 + n->p.views) : 1;
-}
-
-/* --- room --------------------------------------------------------------- */
-
-/* In era A more may be in use than there is. */
-static unsigned room(const struct netif *n)
-{
-	uint16_t in_use = ring_in_use(&n->tx);
-
-	return in_use < n->tx.size ? n->tx.size - in_use : 0;
-}
-
-/* Era D wants one to spare. */
-static bool has_room(const struct netif_port *sp)
-{
-	bool strict = sp->n->p.era.which == ERA_D && sp->slots > 1;
-
-	return room(sp->n) >= sp->slots + (unsigned)strict;
-}
-
-static bool waits_for_event(const struct netif_port *sp)
-{
-	return sp->n->p.era.which == ERA_D && sp->slots > 1 &&
-	       sp->n->p.free_slot_signal.which == SIGNAL_PORT_EVENT;
-}
-
-/* For the oracle. */
-
-static bool room_is_there(void *arg)
-{
-	return has_room(arg);
-}
-
-static bool room_is_told(void *arg)
-{
-	const struct netif_port *sp = arg;
-
-	return sp->n->reaping || sp->woken.raised ||
-	       (waits_for_event(sp) && sp->wait.line->coming(&sp->wait));
-}
-
-/* --- waiting for it ----------------------------------------------------- */
-
-static void line_up(struct netif_port *sp)
-{
-	struct netif *n = sp->n;
-
-	sp->next = NULL;
-	if (n->first)
-		n->last->next = sp;
-	else
-		n->first = sp;
-	n->last = sp;
-}
-
-static void wake_first(struct netif *n)
-{
-	struct netif_port *sp = n->first;
-
-	if (!sp)
-		return;
-	n->first = sp->next;
-	signal_raise(&sp->woken);
-}
-
-/* One of those in the library, and nobody else. */
-void netif_freed(struct netif *n)
-{
-	struct netif_port *sp;
-
-	n->reaping = false;
-	wake_first(n);
-	for (sp = n->first; sp; sp = sp->next)
-		waiter_ask(&sp->waits, CAUSE_NEVER_SENT);
-	if (n->writer)
-		waiter_ask(&n->writer->waits, CAUSE_NEVER_SENT);
-}
-
-static TASK(wait_in_library)
-{
-	struct netif_port *sp = owner;
-
-	TASK_BEGIN;
-	line_up(sp);
-	sp->woken.raised = false;
-	waiter_sleeps(&sp->waits);
-	AWAIT(&sp->woken);
-	sp->woken.raised = false;
-	waiter_wakes(&sp->waits, sp->n->stage.name);
-	TASK_END;
-}
-
-static TASK(wait_for_event)
-{
-	struct netif_port *sp = owner;
-	struct netif *n = sp->n;
-
-	TASK_BEGIN;
-	n->writer = sp;
-	CALL(sp->wait.line->wait, &sp->wait);
-	n->writer = NULL;
-	waiter_looks(&sp->waits);
-	if (!has_room(sp))
-		waiter_spent(&sp->waits, CAUSE_EARLY);
-	TASK_END;
-}
-
-/* With the mutex. */
-static TASK(wait_for_room)
-{
-	struct netif_port *sp = owner;
-
-	TASK_BEGIN;
-	counter_add(&sp->n->m.full, 1);
-	waiter_looks(&sp->waits);
-	while (!has_room(sp)) {
-		if (waits_for_event(sp))
-			CALL(wait_for_event, sp);
-		else
-			CALL(wait_in_library, sp);
-	}
-	TASK_END;
-}
-
-/* Era A's: once, whatever comes of it. */
-static TASK(wait_unlocked)
-{
-	struct netif_port *sp = owner;
-
-	TASK_BEGIN;
-	waiter_looks(&sp->waits);
-	CALL(wait_in_library, sp);
-	TASK_END;
 }
 
 /* --- putting it there --------------------------------------------------- */
@@ -185,7 +45,7 @@ static void lose(struct netif *n, struct packet *p)
 }
 
 /*
- * Era A: a slot in use is written over. What becomes of it depends on how far
+ * Era a: a slot in use is written over. What becomes of it depends on how far
  * the backend is with the request there before, which the sender does not know:
  *
  *	not taken	it is lost; the backend finds the new one in its place,
@@ -216,7 +76,7 @@ static void write_over(struct netif *n, struct packet *p)
 
 static void put(struct netif *n, struct packet *p)
 {
-	if (room(n) > 0)
+	if (netif_room(n) > 0)
 		ring_add(&n->tx, p);
 	else
 		write_over(n, p);
@@ -283,63 +143,22 @@ static TASK(push_packet)
 	TASK_END;
 }
 
-/* He who stands in line has found it full when he came. */
-static TASK(send_unlocked)
-{
-	struct netif_port *sp = owner;
-
-	TASK_BEGIN;
-	if (sp->port.patience == IN_LINE) {
-		CALL(wait_unlocked, sp);
-	} else if (!has_room(sp)) {
-		counter_add(&sp->n->m.full, 1);
-		if (sp->port.patience == IMPATIENT)
-			TASK_RETURN;
-		CALL(wait_unlocked, sp);
-	}
-	CALL(push_packet, sp);
-	TASK_END;
-}
-
-static TASK(send_locked)
-{
-	struct netif_port *sp = owner;
-
-	TASK_BEGIN;
-	LOCK(&sp->n->mutex);
-	if (!has_room(sp))
-		CALL(wait_for_room, sp);
-	CALL(push_packet, sp);
-	UNLOCK(&sp->n->mutex);
-	TASK_END;
-}
-
 static TASK(send)
 {
 	struct netif_port *sp = owner;
-
-	TASK_BEGIN;
-	sp->slots = slots_of(sp->n, sp->port.offered);
-	if (sp->n->p.era.which == ERA_A)
-		CALL(send_unlocked, sp);
-	else if (sp->port.patience != IMPATIENT)
-		CALL(send_locked, sp);
-	TASK_END;
-}
-
-static void build_waiter(struct netif_port *sp)
-{
 	struct netif *n = sp->n;
 
-	waiter_init(&sp->waits, n->stage.sim, n->writer_id, n->writer_name,
-		    "free slots");
-	waiter_about(&sp->waits, n->stage.id);
-	waiter_about(&sp->waits, n->front.line->id);
-	waiter_about(&sp->waits, n->front.line->pending_id);
-	sp->waits.due = room_is_there;
-	sp->waits.coming = room_is_told;
-	sp->waits.arg = sp;
-	sp->wait.waiter = &sp->waits;
+	TASK_BEGIN;
+	sp->slots = slots_of(n, sp->port.offered);
+	if (netif_refuses(sp))
+		TASK_RETURN;
+	if (n->p.era.which != ERA_A)
+		LOCK(&n->mutex);
+	CALL(netif_get_room, sp);
+	CALL(push_packet, sp);
+	if (n->p.era.which != ERA_A)
+		UNLOCK(&n->mutex);
+	TASK_END;
 }
 
 static struct port *open_port(struct nic *nic)
@@ -351,7 +170,7 @@ static struct port *open_port(struct nic *nic)
 	sp->port = (struct port){.send = send, .owner = sp};
 	sp->n = n;
 	sp->wait.line = n->front.line;
-	build_waiter(sp);
+	netif_build_waiter(sp);
 	return &sp->port;
 }
 

@@ -19,8 +19,8 @@
 #include "models/ring/types.h"
 
 #define PRODUCER_PARAMS(P)                                                     \
-	P(COUNT, slots, "256", "1", "32768", "choice",                         \
-	  "Slots of the ring, a power of two (L of the theory).")              \
+	P(POWER, slots, "256", "1", "32768", "choice",                         \
+	  "Slots of the ring (L of the theory).")                              \
 	P(CHOICE, ring, "split_event", ring_choices, 0,                        \
 	  "virtio 1.1, section 2.6.7", "Flavour of the ring.")                 \
 	P(COST, work, "1us", "0ns", "1s", "guess",                             \

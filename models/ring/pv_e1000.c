@@ -14,8 +14,8 @@
 #include "models/ring/types.h"
 
 #define PV_E1000_PARAMS(P)                                                     \
-	P(COUNT, slots, "256", "32", "32768", "Linux drivers/net/e1000",       \
-	  "Descriptors of the transmit ring, a power of two.")                 \
+	P(POWER, slots, "256", "32", "32768", "Linux drivers/net/e1000",       \
+	  "Descriptors of the transmit ring.")                                 \
 	P(COUNT, stop_reserve, "2", "1", "32767", "guess",                     \
 	  "The queue stops when fewer descriptors than this are free.")        \
 	NETDEV_RECHECK(P)                                                      \

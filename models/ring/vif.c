@@ -17,7 +17,7 @@ static bool room_coming(void *arg)
 {
 	const struct vif *v = arg;
 
-	return v->given || v->sending || vif_kick_coming(v);
+	return v->given || v->sending || vif_kick_coming(v, v->back->receive);
 }
 
 /* Buffers that are posted and promised to no packet. */

@@ -59,9 +59,9 @@ static inline uint16_t vif_buffers(const struct packet *p)
 }
 
 /* For the oracle: is the guest between the kick's sending and our handler? */
-static inline bool vif_kick_coming(const struct vif *v)
+static inline bool vif_kick_coming(const struct vif *v, const struct ring *r)
 {
-	return v->back->peer && doorbell_coming(&v->back->peer->kick);
+	return v->back->peer && doorbell_coming(front_kick(v->back->peer, r));
 }
 
 /* The guest's sleeper who needs calls for this ring; NULL: it has none. */
@@ -95,7 +95,7 @@ static inline void vif_silent(const struct vif *v, const struct ring *r)
  * has taken the call. */
 static inline void vif_called(const struct vif *v, const struct ring *r)
 {
-	unsigned char spent = v->back->call.spent;
+	unsigned char spent = back_call(v->back, r)->spent;
 
 	if (vif_guest(v, r))
 		waiter_decided(vif_guest(v, r),

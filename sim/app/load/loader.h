@@ -18,6 +18,8 @@
 #define MOST_POINTS 1000000
 #define MOST_NAME   64
 #define MOST_FILES  100
+/* Of a run: 80 MB of each windowed metric. */
+#define MOST_WINDOWS 10000000
 
 /* A value given to a row of a type, by a file or by --set; canonical. */
 struct assign {

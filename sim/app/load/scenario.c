@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/app/catalog.h"
 #include "sim/app/memory.h"
 
 const char *expect_kind_name(enum expect_kind kind)
@@ -153,6 +154,49 @@ static void free_loader(struct loader *l)
 	columns_free(l->columns, l->n_columns);
 }
 
+/* --- windows ------------------------------------------------------------ */
+
+/* What gives run.window or run.measure its value; NULL: --set. */
+static const struct yaml *window_place(struct loader *l)
+{
+	static const char *const names[] = {"window", "measure"};
+	const struct yaml *run = yaml_get(l->file, "run");
+	const struct yaml *sweep = yaml_get(l->file, "sweep");
+
+	for (unsigned i = 0; i < COUNT(names); i++) {
+		struct setting s = {0, (unsigned)type_row(&run_type, names[i])};
+		const char *source = l->sc->stages[0].sources[s.row];
+
+		if (swept_index(l->sc, s) >= 0)
+			return sweep ? sweep : yaml_get(l->file, "expect");
+		if (source && strcmp(source, "set") == 0)
+			return NULL;
+		if (yaml_get(run, names[i]))
+			return yaml_get(run, names[i]);
+	}
+	return l->file;
+}
+
+/* A run keeps what happened in each of its windows: it has a limit. */
+static void check_windows(struct loader *l)
+{
+	const struct yaml *y;
+	struct run_params run;
+	int64_t n = 0;
+
+	for (unsigned i = 0; i < l->sc->n_points && n <= MOST_WINDOWS; i++) {
+		scenario_params(l->sc, &l->sc->points[i], 0, &run);
+		n = run.measure / run.window;
+	}
+	if (n <= MOST_WINDOWS)
+		return;
+	y = window_place(l);
+	complain(l->c, y ? y->file : NULL, y ? y->line : 0, y ? y->column : 0,
+		 "run.measure has %lld times run.window in it; it may have %d "
+		 "windows",
+		 (long long)n, MOST_WINDOWS);
+}
+
 static void load(struct loader *l, const char *path, char *const *sets,
 		 unsigned n)
 {
@@ -169,6 +213,7 @@ static void load(struct loader *l, const char *path, char *const *sets,
 	load_samples(l);
 	load_expects(l);
 	load_figures(l);
+	check_windows(l);
 }
 
 struct scenario *scenario_load(const char *path, char *const *sets, unsigned n,

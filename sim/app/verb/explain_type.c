@@ -17,6 +17,7 @@ const struct kind_words *kind_words(enum param_kind kind)
 	static const struct kind_words words[] = {
 		[PARAM_TIME] = {"a time", time_units},
 		[PARAM_COUNT] = {"a count", count_units},
+		[PARAM_POWER] = {"a power of two", count_units},
 		[PARAM_SIZE] = {"a size", size_units},
 		[PARAM_RATE] = {"a rate of packets", rate_units},
 		[PARAM_BITRATE] = {"a bit rate", bitrate_units},

@@ -44,7 +44,7 @@ static char *number_pattern(enum param_kind kind)
 {
 	char *units, *all;
 
-	if (kind == PARAM_COUNT)
+	if (kind == PARAM_COUNT || kind == PARAM_POWER)
 		return mem_text("[0-9]+");
 	units = pattern_of(kind_words(kind)->units);
 	all = mem_format("%s%s", NUMBER, units);
@@ -74,7 +74,7 @@ static json_t *number_schema(enum param_kind kind)
 	json_t *text = text_matching(pattern);
 
 	free(pattern);
-	if (kind == PARAM_COUNT)
+	if (kind == PARAM_COUNT || kind == PARAM_POWER)
 		return any_of(json_pack("{ss}", "type", "integer"), text);
 	if (kind == PARAM_RATIO)
 		return any_of(json_pack("{ss}", "type", "number"), text);
@@ -133,6 +133,7 @@ static json_t *bare_schema(const struct param *row)
 	switch (row->kind) {
 	case PARAM_TIME:
 	case PARAM_COUNT:
+	case PARAM_POWER:
 	case PARAM_SIZE:
 	case PARAM_RATE:
 	case PARAM_BITRATE:
@@ -190,7 +191,9 @@ static json_t *row_schema(const struct stage_type *type, unsigned i)
 	char *text;
 
 	if (row->min && row->max)
-		text = mem_format("%s %s to %s. Source: %s.", row->doc,
+		text = mem_format("%s %s%s to %s. Source: %s.", row->doc,
+				  row->kind == PARAM_POWER ? "A power of two, "
+							   : "",
 				  row->min, row->max, row->source);
 	else
 		text = mem_format("%s Source: %s.", row->doc, row->source);

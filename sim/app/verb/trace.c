@@ -40,9 +40,12 @@ static const struct verb verb = {
 	"the first 50 ms after the warm-up if no wakeup was lost.",
 	rows};
 
-#define STRETCH	  (50 * SIM_MS)
-#define MARGIN	  SIM_MS
-#define NOT_GIVEN (-1)
+#define STRETCH (50 * SIM_MS)
+/* Around a stall: a tenth of it. A long one would be led in by so much traffic
+ * that the file is full before it begins. */
+#define LEAST_MARGIN SIM_MS
+#define MOST_MARGIN  (5 * SIM_MS)
+#define NOT_GIVEN    (-1)
 
 struct choices {
 	const char *output, *db;
@@ -268,7 +271,8 @@ static void stretch_around(const struct told_stall *s, struct watch *w)
 {
 	sim_time margin = (s->end - s->start) / 10;
 
-	margin = margin > MARGIN ? margin : MARGIN;
+	margin = margin > LEAST_MARGIN ? margin : LEAST_MARGIN;
+	margin = margin < MOST_MARGIN ? margin : MOST_MARGIN;
 	w->from = s->start > margin ? s->start - margin : 0;
 	w->to = time_add(s->end, margin);
 }
@@ -319,8 +323,28 @@ static const char *show_time(sim_time t, char *out)
 	return show_value(&e, "ns", out);
 }
 
+/* The file is full: what of the stall that it is about is not in it? */
+static void tell_cut(const struct watch *w, const struct told_stall *stall)
+{
+	const char *missing = "";
+
+	if (stall && stall->start >= w->until && stall->start < w->to)
+		missing = "the longest stall is not in it: it begins at ";
+	else if (stall && stall->end > w->until && stall->start < w->until)
+		missing = "the end of the longest stall is not in it: it began "
+			  "at ";
+	fprintf(stderr,
+		"ringsim trace: it ends at %.6f s instead of %.6f s, because "
+		"no more than %u events fit into a file; ",
+		time_sec(w->until), time_sec(w->to), TIMELINE_NOTES);
+	if (*missing)
+		fprintf(stderr, "%s%.6f s and lasts until %.6f s; ", missing,
+			time_sec(stall->start), time_sec(stall->end));
+	fputs("--from and --to choose another stretch\n", stderr);
+}
+
 static void tell(const struct subject *s, const struct choices *c,
-		 const struct watch *w)
+		 const struct watch *w, const struct stalls *stalls)
 {
 	char length[SHOWN];
 
@@ -332,11 +356,7 @@ static void tell(const struct subject *s, const struct choices *c,
 	       "or chrome://tracing\n",
 	       (unsigned long long)s->seed, time_sec(w->from));
 	if (w->until < w->to)
-		fprintf(stderr,
-			"ringsim trace: it ends at %.6f s instead of %.6f s, "
-			"because no more than %u events fit into a file; "
-			"--from and --to choose another stretch\n",
-			time_sec(w->until), time_sec(w->to), TIMELINE_NOTES);
+		tell_cut(w, longest(stalls));
 }
 
 static int write_timeline(const struct subject *s, const struct choices *c,
@@ -349,7 +369,7 @@ static int write_timeline(const struct subject *s, const struct choices *c,
 	timeline_write(out.file, s->sc, w, stalls);
 	if (!output_close(&out))
 		return EXIT_MACHINE;
-	tell(s, c, w);
+	tell(s, c, w, stalls);
 	return EXIT_DONE;
 }
 

@@ -48,7 +48,24 @@ static struct stage *unikernel_over(struct world *w, const struct stage *guest)
 	return NULL;
 }
 
-/* One event channel for both rings and both directions. */
+/* Linux 3.12 has an event channel for each ring, if the guest asks for it. */
+static void split(struct stage *guest, struct stage *host)
+{
+	struct front *front = guest->front;
+	struct back *back = host->back;
+	struct vcpu *vcpu = (struct vcpu *)host->cpu;
+
+	if (!front->split || !back->on_kick_receive.run)
+		return;
+	front->kick_receive.handler = &back->on_kick_receive;
+	xen_bind(&front->kick_receive, host->domain,
+		 xen_port(host->domain, vcpu->number, &back->on_kick_receive));
+	back->call_receive.handler = &front->on_call_receive;
+	xen_bind(&back->call_receive, guest->domain,
+		 xen_port(guest->domain, 0, &front->on_call_receive));
+}
+
+/* One event channel for both rings and both directions; or two. */
 static void connect_vif(struct world *w, struct stage *guest,
 			struct stage *host)
 {
@@ -71,6 +88,7 @@ static void connect_vif(struct world *w, struct stage *guest,
 	call->handler = &guest->front->on_call;
 	xen_bind(call, guest->domain,
 		 xen_port(guest->domain, 0, call->handler));
+	split(guest, host);
 }
 
 static void meet_queues(struct front *front, struct back *back)
