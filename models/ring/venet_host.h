@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What venet_host.c (the device), venet_from_guest.c and venet_to_guest.c share. */
+/* What venet_host.c (the device), venet_from_guest.c and venet_to_guest.c have
+ * in common. */
 #ifndef RING_VENET_HOST_H
 #define RING_VENET_HOST_H
 
