@@ -122,13 +122,14 @@ static TASK(push)
 	struct stand *st = owner;
 	struct ring *r = st->act->op == POST ? &st->rx : &st->tx;
 	struct waiter *host = st->v->back.wants_kick[st->act->op == POST];
+	struct doorbell *bell = front_kick(&st->front, r);
 
 	TASK_BEGIN;
 	waiter_publishing(host);
 	ring_publish(r);
 	if (r->type->kick_due(r)) {
 		write_down(st, "kick\n");
-		CALL(st->front.kick.ring, &st->front.kick);
+		CALL(bell->ring, bell);
 	}
 	waiter_decided(host, CAUSE_SUPPRESSED);
 	TASK_END;
@@ -520,6 +521,43 @@ static void one_call_a_batch_to_the_guest(void **state)
 	sim_free(st->sim);
 }
 
+static TASK(is_called_to_receive)
+{
+	struct doorbell *bell = owner;
+
+	(void)me;
+	(void)depth;
+	write_down(bell->owner, "call to receive\n");
+	return DONE;
+}
+
+/* Kicks for buffers, and calls for packets, by a channel of their own: they are
+ * no interrupts for the transmit side. */
+static void two_channels(void **state)
+{
+	static const struct act script[] = {
+		{0, POST, 64, 0}, {20, OFFER, 1, 0}, {40, SEND, 1, 1}, {0}};
+	struct stand *st = stand_new(NULL);
+	struct back *back = &st->v->back;
+
+	(void)state;
+	st->front.receive = &st->rx;
+	st->front.kick_receive = (struct doorbell){
+		.ring = doorbell_direct, .handler = &back->on_kick_receive};
+	back->call_receive =
+		(struct doorbell){.ring = is_called_to_receive, .owner = st};
+	must_write(st, script,
+		   "0 kick\n"
+		   "26 call to receive\n"
+		   "40 kick\n"
+		   "40 tx 1\n"
+		   "51 call\n"
+		   "53 out 1\n"
+		   "53 tx 1\n");
+	assert_int_equal(st->v->m.rx_interrupts.n, 1);
+	counts(st, 1, 1, 1, 1);
+}
+
 /* What comes in the moment of asking is found by who looks again. */
 static void looks_again(void **state)
 {
@@ -575,6 +613,7 @@ int main(void)
 		cmocka_unit_test(pages_are_unmapped),
 		cmocka_unit_test(the_oldest_pages_are_reclaimed),
 		cmocka_unit_test(one_call_a_batch_to_the_guest),
+		cmocka_unit_test(two_channels),
 		cmocka_unit_test(looks_again),
 		cmocka_unit_test(the_oracle_sees_a_look_left_out),
 	};
