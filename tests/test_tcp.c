@@ -846,7 +846,7 @@ static void end_of_a_write(void **state)
 		    "43   > ack 1700\n");
 }
 
-/* Linux: as long as there is any room in the send buffer a segment is filled. */
+/* Linux: as long as there is room in the send buffer a segment is filled. */
 static void overfilled_buffer(void **state)
 {
 	struct tcp_conf conf = plain_conf();

@@ -75,8 +75,8 @@ static void device_limited(void **state)
 	free(w);
 }
 
-/* Linux: a write of 10000 B fills two segments of four MSS and a smaller one, 10
- * us each and 5 us before; each leaves when it is full. */
+/* Linux: a write of 10000 B fills two segments of four MSS and a smaller one,
+ * 10 us each and 5 us before; each leaves when it is full. */
 static void a_write_fills_segments(void **state)
 {
 	struct wire_sets sets = {

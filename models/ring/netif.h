@@ -110,7 +110,8 @@ void netif_build_send(struct netif *n);
  * then it is 0. */
 unsigned netif_room(const struct netif *n);
 /* A sender that does not wait is refused where he would have to. Only era a
- * lets him in at all: the others have a mutex, which he may have to wait for. */
+ * lets him in at all: the others have a mutex, for which he may have to wait.
+ */
 bool netif_refuses(struct netif_port *sp);
 /* Waits for room for its packet, as the era has it. Owner: the struct
  * netif_port. */
