@@ -28,8 +28,8 @@ enum plug {
 	PLUG_PORT, /* packets, one way */
 	PLUG_RING, /* a transmit ring: the guest's front, the host's back */
 	/* The rest go both ways; see stage_type.duplex. */
-	PLUG_NET, /* a network stack stands on a device */
-	PLUG_VIF, /* two rings and an event channel: front and back */
+	PLUG_NET,  /* a network stack stands on a device */
+	PLUG_VIF,  /* two rings and an event channel: front and back */
 	PLUG_LINK, /* two peers, each with a port: a bridge, a wire */
 	PLUG_PCI   /* devices of two queues each, front and back */
 };
@@ -86,7 +86,7 @@ struct back {
 	 * run() is NULL if the host has one channel. */
 	struct work on_kick_receive;
 	struct doorbell call_receive;
-	bool ioeventfd;	      /* kicks are light exits; set by the stage */
+	bool ioeventfd; /* kicks are light exits; set by the stage */
 	/* Of a PLUG_PCI, set by the stage: a process of the host handles kicks,
 	 * under this lock; NULL: its kernel does. */
 	struct lock *user;

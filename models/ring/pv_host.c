@@ -24,10 +24,45 @@ static void pv_host_build(struct stage *s)
 	host->type->build(host);
 }
 
+static TASK(drop)
+{
+	struct port *port = owner;
+
+	(void)me;
+	(void)depth;
+	packet_dropped(port->offered, ((struct pv_host *)port->owner)->stage.id,
+		       DROP_LINK);
+	port->offered = NULL;
+	return DONE;
+}
+
+static TASK(ignore)
+{
+	(void)me;
+	(void)depth;
+	(void)owner;
+	return DONE;
+}
+
+static void refuse(struct pv_host *host)
+{
+	host->stage.remark = "the guest's driver speaks something else: "
+			     "nothing passes";
+	host->link.send = drop;
+	for (unsigned i = 0; i < 2 * PV_DEVICES; i++)
+		host->backs[i].on_kick = (struct work){.run = ignore};
+}
+
 static void pv_host_start(struct stage *s)
 {
 	struct pv_host *host = (struct pv_host *)s;
+	bool venet = host->p.transport.which == TRANSPORT_VENET;
 
+	/* Only venet shares more than rings. */
+	if (venet != (host->backs[0].peer->shared != NULL)) {
+		refuse(host);
+		return;
+	}
 	host->type->start(host);
 }
 

@@ -23,10 +23,10 @@ extern const struct choice pv_ways[];
 	  "What the driver speaks; as the host's.")                            \
 	P(COUNT, devices, "1", "1", "4", "choice",                             \
 	  "Devices; packets say which one they take.")                         \
-	P(COUNT, slots, "256", "32", "2048",                                   \
+	P(POWER, slots, "256", "32", "2048",                                   \
 	  "QEMU hw/virtio-net.c, 2009; alacrityvm-linux "                      \
 	  "drivers/net/vbus-enet.c, rx_ringlen, tx_ringlen",                   \
-	  "Slots of each ring, a power of two.")                               \
+	  "Slots of each ring.")                                               \
 	P(COUNT, weight, "128", "1", "10000",                                  \
 	  "Linux 2.6.32 drivers/net/virtio_net.c, napi_weight; "               \
 	  "alacrityvm-linux drivers/net/vbus-enet.c, netif_napi_add",          \
