@@ -112,7 +112,7 @@ static void netback_start(struct stage *s)
 
 	if (netback_guest(v)) {
 		waiter_about(&v->wants_requests, v->back.peer->id);
-		waiter_about(&v->wants_room, v->back.peer->id);
+		waiter_about(&v->wants_room, v->back.peer->receive_id);
 	}
 	netback_group_start(v->group);
 	waiter_sleeps(&v->wants_requests);
