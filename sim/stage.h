@@ -51,6 +51,7 @@ struct front {
 	uint16_t id; /* whose notes tell of its entries and kicks */
 	struct ring *ring;
 	struct ring *receive; /* of a PLUG_VIF: buffers out, packets in */
+	uint16_t receive_id;  /* of a PLUG_VIF: whose notes tell of these */
 	struct work on_call;  /* what to do when the host calls */
 	struct doorbell kick; /* guest to host */
 	/* Of a PLUG_VIF whose guest asks for an event channel for each ring

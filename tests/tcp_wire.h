@@ -308,7 +308,8 @@ static inline void guest_open(struct guest *g, struct sim *sim,
 	g->stage = s;
 	cpu_init(&g->cpu, sim, NULL);
 	g->nic.open = wire_open;
-	g->timers = (struct timer_source){wire_arm, wire_cancel};
+	g->timers =
+		(struct timer_source){.arm = wire_arm, .cancel = wire_cancel};
 	g->executor.queue = wire_queue;
 	event_init(sim, &g->arrival, wire_arrive);
 	for (unsigned i = 0; i < WIRE_TIMERS; i++) {

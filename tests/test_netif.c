@@ -302,6 +302,46 @@ static void calls(void **state)
 	net_free(st);
 }
 
+static unsigned said(const struct netif_stand *st, const char *who,
+		     enum note what, uint64_t value)
+{
+	const struct sim *sim = st->sim;
+	unsigned n = 0;
+
+	for (uint64_t i = 0; i < sim->noted; i++) {
+		const struct record *r = &sim->records[i];
+
+		n += strcmp(sim->owner_names[r->owner], who) == 0 &&
+		     r->what == what && r->value == value;
+	}
+	return n;
+}
+
+/* In what it tells of them, they are not mixed up. */
+static void its_rings_have_names(void **state)
+{
+	static const struct act script[] = {{10, GIVE, 5, 0},
+					    {20, BIG, 1, 'a'},
+					    {30, ANSWER, 2, 0},
+					    {0, 0, 0, 0}};
+	struct netif_params p = net_params(ERA_D);
+	struct netif_stand *st = net_new(&p, WAIT_NEWEST_FIRST, script);
+
+	(void)state;
+	sim_run(st->sim, 100 * SIM_US);
+	assert_true(st->sim->noted < 4096);
+	assert_int_equal(said(st, "n.rx", NOTE_KICK, 32), 1);
+	assert_int_equal(said(st, "n.rx", NOTE_TAKE, 5), 1);
+	assert_int_equal(said(st, "n.rx", NOTE_ARM, 5), 2);
+	assert_int_equal(said(st, "n.rx", NOTE_ARM, 2), 0);
+	assert_int_equal(said(st, "n", NOTE_PUT, 2), 1);
+	assert_int_equal(said(st, "n", NOTE_KICK, 2), 1);
+	assert_int_equal(said(st, "n", NOTE_ARM, 2), 1);
+	assert_int_equal(said(st, "n", NOTE_TAKE, 5), 0);
+	assert_int_equal(said(st, "n", NOTE_ARM, 5), 0);
+	net_free(st);
+}
+
 /* It receives first: at that moment nothing has been reaped. */
 static void receives_before_it_reaps(void **state)
 {
@@ -334,6 +374,7 @@ int main(void)
 		cmocka_unit_test(refill),
 		cmocka_unit_test(kicks),
 		cmocka_unit_test(calls),
+		cmocka_unit_test(its_rings_have_names),
 		cmocka_unit_test(receives_before_it_reaps),
 	};
 

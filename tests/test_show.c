@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "sim/app/verb/show.h"
+#include "sim/app/verb/stalls.h"
 #include "sim/app/verb/table.h"
 
 static void values(void **state)
@@ -144,12 +145,29 @@ static void tables(void **state)
 	table_free(t);
 }
 
+static void events(void **state)
+{
+	char out[160];
+
+	(void)state;
+	assert_string_equal(event_words("put", 84, out, sizeof out),
+			    "puts entries, up to 84");
+	assert_string_equal(event_words("sleep", 84, out, sizeof out),
+			    "sleeps");
+	assert_string_equal(event_words("drop", 2, out, sizeof out),
+			    "drops a packet: no_buffer");
+	assert_string_equal(event_words("drop", 99, out, sizeof out),
+			    "drops a packet: ?");
+	assert_string_equal(event_words("dances", 2, out, sizeof out),
+			    "dances");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values), cmocka_unit_test(means),
 		cmocka_unit_test(bands),  cmocka_unit_test(estimates),
-		cmocka_unit_test(tables),
+		cmocka_unit_test(tables), cmocka_unit_test(events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

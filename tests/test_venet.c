@@ -235,6 +235,22 @@ static void who_is_at_work_is_kicked(void **state)
 	small_world_free(&w);
 }
 
+static void who_speaks_something_else_is_told(void **state)
+{
+	static const char *const pairs[] = {
+		"host.transport=venet guest.transport=vhost",
+		"host.transport=qemu guest.transport=venet"};
+	struct small_world w = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		small_world_run(&w, "venet", pairs[i], 1);
+		must_be(&w, "app.rate", 0);
+		assert_non_null(strstr(w.out.remark, "speaks something else"));
+	}
+	small_world_free(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +263,7 @@ int main(void)
 		cmocka_unit_test(receivers_do_not_get_stuck),
 		cmocka_unit_test(senders_do_not_get_stuck),
 		cmocka_unit_test(who_is_at_work_is_kicked),
+		cmocka_unit_test(who_speaks_something_else_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

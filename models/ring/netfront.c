@@ -170,6 +170,7 @@ static void netfront_build(struct stage *s)
 	ring_init(&n->rx, s->sim, &ring_xen, (uint16_t)n->p.slots);
 	n->front.ring = &n->tx;
 	n->front.receive = &n->rx;
+	n->front.id = n->front.receive_id = s->id;
 	n->front.on_call = (struct work){.run = on_call, .owner = n};
 	n->front.split = n->p.split_channels;
 	n->front.on_call_receive =

@@ -93,16 +93,18 @@ static TASK(hand_up)
 	if (!above->offered)
 		TASK_RETURN;
 	counter_add(&n->m.received, 1);
-	note(sim_, n->stage.id, NOTE_TAKE, n->rx.guest.reaped);
+	note(sim_, n->rx_side.id, NOTE_TAKE, n->rx.guest.reaped);
 	CALL(above->send, above);
 	TASK_END;
 }
 
 /* Asks for an event when the next answer comes. */
-static void ask(struct netif *n, struct ring *r)
+static void ask(const struct netif_side *side)
 {
+	struct ring *r = side->ring;
+
 	r->type->call_on(r, r->guest.reaped);
-	note(n->stage.sim, n->stage.id, NOTE_ARM, r->guest.reaped);
+	note(side->n->stage.sim, side->id, NOTE_ARM, r->guest.reaped);
 }
 
 static TASK(receive)
@@ -117,7 +119,7 @@ static TASK(receive)
 			STEP();
 		}
 		STEP();
-		ask(n, &n->rx);
+		ask(&n->rx_side);
 		shm_fence();
 		STEP();
 	} while (n->p.recheck && ring_look_used(&n->rx) > 0);
@@ -138,7 +140,7 @@ static TASK(reap)
 			STEP();
 		}
 		STEP();
-		ask(n, &n->tx);
+		ask(&n->tx_side);
 		shm_fence();
 		STEP();
 	} while (n->p.recheck && ring_look_used(&n->tx) > 0);
@@ -213,6 +215,7 @@ static void build_waiter(struct netif *n)
 	waiter_init(w, s->sim, sim_owner(s->sim, name), name,
 		    "answers or packets");
 	waiter_about(w, s->id);
+	waiter_about(w, n->rx_side.id);
 	w->due = answers_are_there;
 	w->coming = event_is_coming;
 	w->arg = n;
@@ -232,19 +235,21 @@ static void build_refill(struct netif *n)
 }
 
 static void build_ring(struct netif *n, struct ring *r, struct netif_side *side,
-		       unsigned which)
+		       unsigned which, uint16_t id)
 {
 	ring_init(r, n->stage.sim, &ring_xen, (uint16_t)n->p.slots);
-	*side = (struct netif_side){.n = n, .ring = r, .which = which};
+	*side = (struct netif_side){n, r, which, id};
 }
 
 static void netif_build(struct stage *s)
 {
 	struct netif *n = (struct netif *)s;
 
-	build_ring(n, &n->tx, &n->tx_side, 0);
-	build_ring(n, &n->rx, &n->rx_side, 1);
+	build_ring(n, &n->tx, &n->tx_side, 0, s->id);
+	build_ring(n, &n->rx, &n->rx_side, 1,
+		   sim_owner(s->sim, name_part(s, "rx")));
 	n->front.id = s->id;
+	n->front.receive_id = n->rx_side.id;
 	n->front.ring = &n->tx;
 	n->front.receive = &n->rx;
 	n->writer_name = name_part(s, "writer");

@@ -75,6 +75,7 @@ struct netif_side {
 	struct netif *n;
 	struct ring *ring;
 	unsigned which; /* in back.wants_kick: 0 transmit, 1 receive */
+	uint16_t id;	/* tells of its entries: the stage's, or `stage.rx` */
 };
 
 struct netif {

@@ -30,7 +30,7 @@ static TASK(kick)
 	struct doorbell *bell = &n->front.kick;
 
 	TASK_BEGIN;
-	note(sim_, n->stage.id, NOTE_KICK, side->ring->guest.added);
+	note(sim_, side->id, NOTE_KICK, side->ring->guest.added);
 	counter_add(&n->m.kicks, 1);
 	CALL(bell->ring, bell);
 	decided(side, bell->spent ? (enum cause)bell->spent : CAUSE_NEVER_SENT);
@@ -47,7 +47,7 @@ TASK(netif_push)
 	STEP();
 	ring_publish(r);
 	if (side->which == 0)
-		note(sim_, side->n->stage.id, NOTE_PUT, r->guest.added);
+		note(sim_, side->id, NOTE_PUT, r->guest.added);
 	shm_fence();
 	STEP();
 	if (r->type->kick_due(r))

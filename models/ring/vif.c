@@ -197,6 +197,6 @@ void vif_meet(struct vif *v, struct waiter *requests)
 	}
 	if (receives) {
 		waiter_about(&v->wants_room, receives->id);
-		waiter_about(&v->wants_room, v->back->peer->id);
+		waiter_about(&v->wants_room, v->back->peer->receive_id);
 	}
 }

@@ -8,9 +8,9 @@
 #include "sim/app/memory.h"
 #include "sim/app/verb/stalls.h"
 #include "sim/app/verb/table.h"
-#include "sim/sim.h"
+#include "sim/packet.h"
 
-/* '#' stands for the value. */
+/* '#' stands for the value, '$' for the reason that it is. */
 static const char *const words[NUM_NOTES] = {
 	[NOTE_PUT] = "puts entries, up to #",
 	[NOTE_TAKE] = "takes entries, up to #",
@@ -21,7 +21,7 @@ static const char *const words[NUM_NOTES] = {
 	[NOTE_SLEEP] = "sleeps",
 	[NOTE_WAKE] = "is woken",
 	[NOTE_TIMER] = "a timer fires",
-	[NOTE_DROP] = "drops a packet (reason #)",
+	[NOTE_DROP] = "drops a packet: $",
 	[NOTE_DELIVER] = "delivers packet #",
 	[NOTE_PENDING] = "port # becomes pending",
 	[NOTE_MERGED] = "port # was pending already: nothing happens",
@@ -48,8 +48,11 @@ char *event_words(const char *event, int64_t value, char *out, size_t size)
 	while (what < NUM_NOTES && strcmp(note_name(what), event) != 0)
 		what++;
 	text = what < NUM_NOTES ? words[what] : event;
-	before = (int)strcspn(text, "#");
-	if (text[before])
+	before = (int)strcspn(text, "#$");
+	if (text[before] == '$')
+		snprintf(out, size, "%.*s%s", before, text,
+			 drop_reason_name((enum drop_reason)value));
+	else if (text[before])
 		snprintf(out, size, "%.*s%lld%s", before, text,
 			 (long long)value, text + before + 1);
 	else
