@@ -203,10 +203,10 @@ static void check_room(struct vif *v)
 
 void vif_meet(struct vif *v, struct waiter *requests)
 {
-	check_room(v);
 	const struct waiter *sends = vif_guest(v, v->back->ring);
 	const struct waiter *receives = vif_guest(v, v->back->receive);
 
+	check_room(v);
 	if (sends) {
 		waiter_about(requests, sends->id);
 		waiter_about(requests, v->back->peer->id);
