@@ -142,6 +142,7 @@ static void test_stacks_of_series(void **state)
 	assert_int_equal(p->n_curves, 3);
 	assert_int_equal(p->curves[2].n, 6);
 	assert_point(&p->curves[2].points[0], 0, 11);
+	assert_true(isfinite(p->curves[2].points[3].y));
 	assert_point(&p->curves[2].points[3], 1, 9);
 	assert_int_equal(p->n_ranges, 2);
 	assert_float_equal(p->ranges[1].x, 5, 0);
