@@ -27,6 +27,11 @@ static char *seeds_text(struct draft *d)
 				 d->seeds > 1 ? "s" : "", d->said);
 	if (d->seeds < 2)
 		return "1 seed";
+	if (d->chart->stacked)
+		return pool_text(
+			d->pool,
+			"%u seeds, means and 95 %% confidence of the sum",
+			d->seeds);
 	return pool_text(d->pool, "%u seeds, mean%s", d->seeds,
 			 d->chart->intervals ? " and 95 % confidence" : "");
 }
@@ -67,7 +72,7 @@ void draft_words(struct draft *d)
 			  *f->source ? "; source: " : "", f->source);
 	c->command =
 		pool_text(d->pool, "ringsim plot %s/%s", f->scenario, f->name);
-	c->legend = legend_text(d);
+	c->legend = c->stacked ? "" : legend_text(d); /* it lists parts */
 }
 
 static bool read_spec(struct draft *d)

@@ -130,6 +130,7 @@ struct chart {
 	struct look
 		looks[MAX_SERIES]; /* of series; of metrics if n_series is 1 */
 	bool alone;		   /* of bars: each has its place for itself */
+	bool stacked;		   /* bars, each curve upon the one before */
 	bool intervals; /* shown; of many series they would hide each other */
 	bool zeros;	/* are not shown, on a logarithmic axis */
 	bool metrics_dashed; /* dashes tell metrics apart, not series */

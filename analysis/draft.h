@@ -37,6 +37,17 @@ struct draft {
 	char *said;		  /* in the footer: what is counted, left out */
 };
 
+/* Where a bar stands. `x` is NULL where there is none. */
+struct place {
+	const struct cell *x;
+	unsigned series; /* of a stack; else 0 */
+};
+
+struct places {
+	struct place *all;
+	unsigned n;
+};
+
 /* What an experiment without figures gets. */
 bool spec_automatic(struct draft *d);
 
@@ -77,9 +88,23 @@ bool draft_panels(struct draft *d);
 /* The unit of what is sampled under a name. */
 const char *probe_unit(struct draft *d, const char *probe);
 
-/* What is documented of each bar; `places` are the n bars' values of x. */
-bool draft_ranges(struct draft *d, const struct cell *const *places,
-		  unsigned n);
+/* The bars' places, and the x axis with their names. */
+void find_places(struct draft *d, struct places *ps);
+/* x of a group: its place, or the setting's number where x is one. */
+double place_of(const struct draft *d, const struct places *ps,
+		const struct group *g);
+const char *metric_unit(const struct draft *d, unsigned metric);
+
+/* Bars that are stacked. False: they cannot be. */
+bool stack_begin(struct draft *d);
+/* What tells a part from the others, behind `common` letters. */
+char *stack_name(struct draft *d, unsigned metric, size_t common);
+void stack_add(struct draft *d, struct panel *p, unsigned metric, unsigned look,
+	       const struct places *ps);
+char *stack_axis(struct draft *d);
+
+/* What is documented of each bar. */
+bool draft_ranges(struct draft *d, const struct places *ps);
 
 void flag_add(struct draft *d, char *text, double from, double to);
 /* Empties the curve as far as nobody would see the difference. */

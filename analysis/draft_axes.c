@@ -260,6 +260,7 @@ static void name_axes(struct draft *d)
 		c->x.label = over_time(c)		     ? "time"
 			     : c->kind == FIGURE_STALLS	     ? "duration"
 			     : c->kind == FIGURE_PERCENTILES ? "percentile"
+			     : c->stacked		     ? stack_axis(d)
 			     : d->spec.x		     ? d->spec.x
 							     : "";
 	if (d->spec.label_y)

@@ -22,63 +22,6 @@ static bool add_ideals(struct draft *d, struct names *numbers)
 	return true;
 }
 
-/* x of a group: the setting's number, or the place of its text among all. */
-struct places {
-	const struct cell **all;
-	unsigned n;
-};
-
-static const struct cell *group_x(const struct draft *d, const struct group *g)
-{
-	return &d->lines.all[g->first].settings[d->series.n];
-}
-
-static void add_place(struct draft *d, struct places *ps, const struct cell *x)
-{
-	unsigned i, at = 0;
-
-	while (at < ps->n && cell_compare(ps->all[at], x) < 0)
-		at++;
-	if (at < ps->n && !cell_compare(ps->all[at], x))
-		return;
-	ps->all = pool_grow(d->pool, ps->all, ps->n, sizeof(void *));
-	for (i = ps->n++; i > at; i--)
-		ps->all[i] = ps->all[i - 1];
-	ps->all[at] = x;
-}
-
-static void name_places(struct draft *d, const struct places *ps)
-{
-	struct axis *x = &d->chart->x;
-	unsigned i;
-
-	x->named = true;
-	for (i = 0; i < ps->n; i++)
-		ticks_add(&x->ticks, i,
-			  cell_text(d->pool, wide_column(&d->wide, d->spec.x),
-				    ps->all[i]));
-	if (!d->x_is_setting)
-		ticks_add(&x->ticks, 0, "");
-}
-
-static double place_of(const struct places *ps, const struct cell *x)
-{
-	unsigned i = 0;
-
-	while (i < ps->n && cell_compare(ps->all[i], x))
-		i++;
-	return i;
-}
-
-static void find_places(struct draft *d, struct places *ps)
-{
-	unsigned i;
-
-	for (i = 0; d->x_is_setting && i < d->n_groups; i++)
-		add_place(d, ps, group_x(d, &d->groups[i]));
-	name_places(d, ps);
-}
-
 /* The means of number `number`, along x. */
 static void fill_curve(struct draft *d, struct curve *c, unsigned series,
 		       unsigned number, const struct places *ps)
@@ -91,16 +34,13 @@ static void fill_curve(struct draft *d, struct curve *c, unsigned series,
 
 		if (g->series != series || !group_estimate(d, g, number, &pt))
 			continue;
-		pt.x = 0;
-		if (d->x_is_setting)
-			pt.x = d->chart->x.named ? place_of(ps, group_x(d, g))
-						 : group_x(d, g)->number;
+		pt.x = place_of(d, ps, g);
 		if (isfinite(pt.x))
 			curve_point(d, c, pt);
 	}
 }
 
-static const char *unit_of(const struct draft *d, unsigned metric)
+const char *metric_unit(const struct draft *d, unsigned metric)
 {
 	return wide_column(&d->wide, d->spec.y.all[metric])->unit;
 }
@@ -110,7 +50,7 @@ static unsigned metrics_with_unit(const struct draft *d, const char *unit)
 	unsigned i, n = 0;
 
 	for (i = 0; i < d->spec.y.n; i++)
-		n += !strcmp(unit_of(d, i), unit);
+		n += !strcmp(metric_unit(d, i), unit);
 	return n;
 }
 
@@ -126,7 +66,7 @@ static size_t common_words(const struct draft *d, const char *unit)
 		const char *name = d->spec.y.all[i];
 		size_t k = 0;
 
-		if (strcmp(unit_of(d, i), unit))
+		if (strcmp(metric_unit(d, i), unit))
 			continue;
 		if (!first) {
 			first = name;
@@ -152,7 +92,7 @@ static char *panel_label(struct draft *d, const char *unit)
 	for (i = 0; i < d->spec.y.n; i++) {
 		char *name = d->spec.y.all[i];
 
-		if (strcmp(unit_of(d, i), unit))
+		if (strcmp(metric_unit(d, i), unit))
 			continue;
 		if (shared)
 			return pool_text(d->pool, "%.*s", (int)common - 1,
@@ -167,8 +107,10 @@ static char *panel_label(struct draft *d, const char *unit)
 static unsigned dash_of(struct draft *d, unsigned metric)
 {
 	struct chart *c = d->chart;
-	const char *unit = unit_of(d, metric);
-	char *name = d->spec.y.all[metric] + common_words(d, unit);
+	const char *unit = metric_unit(d, metric);
+	char *name = d->chart->stacked
+			     ? stack_name(d, metric, common_words(d, unit))
+			     : d->spec.y.all[metric] + common_words(d, unit);
 	enum entry_kind kind = c->metrics_dashed ? ENTRY_METRIC : ENTRY_SERIES;
 	unsigned i, dash = 0;
 
@@ -189,14 +131,16 @@ static bool add_metric(struct draft *d, unsigned metric,
 		       const struct places *ps)
 {
 	struct chart *c = d->chart;
-	struct panel *p = panel_for(d, unit_of(d, metric));
+	struct panel *p = panel_for(d, metric_unit(d, metric));
 	unsigned dash = dash_of(d, metric), i;
 
 	if (!p)
 		return trouble_user(d->t, "its metrics have more than %d units",
 				    MAX_PANELS);
 	p->y.label = panel_label(d, p->y.unit.base);
-	for (i = 0; i < c->n_series; i++) {
+	if (c->stacked)
+		stack_add(d, p, metric, dash, ps);
+	for (i = 0; i < c->n_series && !c->stacked; i++) {
 		bool dashed = c->metrics_dashed;
 		struct curve *new = curve_add(d, p, c->n_series > 1 ? i : dash,
 					      dashed ? dash : 0);
@@ -223,7 +167,7 @@ static bool same_curve(const struct curve *a, const struct curve *b)
 /* One line where the formula says the same of all series, else one each. */
 static void add_theory(struct draft *d, unsigned ideal, const struct places *ps)
 {
-	struct panel *p = panel_for(d, unit_of(d, 0));
+	struct panel *p = panel_for(d, metric_unit(d, 0));
 	unsigned first = p->n_curves, i;
 	bool all_same = true;
 
@@ -237,7 +181,7 @@ static void add_theory(struct draft *d, unsigned ideal, const struct places *ps)
 	if (all_same)
 		p->n_curves = first + 1;
 	for (i = first; i < p->n_curves; i++)
-		p->curves[i].dressed = !all_same;
+		p->curves[i].dressed = !all_same && !d->chart->stacked;
 	entry_add(d, ENTRY_THEORY, d->spec.ideals[ideal].label, ideal);
 }
 
@@ -246,7 +190,7 @@ static void add_series_entries(struct draft *d)
 	struct chart *c = d->chart;
 	unsigned i;
 
-	if (c->n_series < 2)
+	if (c->n_series < 2 || c->stacked)
 		return;
 	for (i = 0; i < c->n_series; i++)
 		entry_add(d, ENTRY_SERIES, series_name(d, i), i);
@@ -265,8 +209,10 @@ static bool dashes_needed(const struct draft *d)
 {
 	unsigned i;
 
+	if (d->chart->stacked)
+		return false;
 	for (i = 0; d->chart->n_series > 1 && i < d->spec.y.n; i++)
-		if (metrics_with_unit(d, unit_of(d, i)) > 1)
+		if (metrics_with_unit(d, metric_unit(d, i)) > 1)
 			return true;
 	return false;
 }
@@ -284,6 +230,8 @@ bool draft_lines(struct draft *d)
 	x = d->spec.x ? wide_column(&d->wide, d->spec.x) : NULL;
 	if (!x || !x->number)
 		d->chart->kind = FIGURE_BARS;
+	if (d->spec.stacked && !stack_begin(d))
+		return false;
 	if (d->chart->kind == FIGURE_BARS)
 		find_places(d, &ps);
 	d->chart->x.log = d->spec.log_x && !d->chart->x.named && x->least > 0;
@@ -295,5 +243,5 @@ bool draft_lines(struct draft *d)
 			return false;
 	for (i = 0; i < d->spec.n_ideals; i++)
 		add_theory(d, i, &ps);
-	return draft_ranges(d, ps.all, ps.n);
+	return draft_ranges(d, &ps);
 }

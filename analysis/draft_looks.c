@@ -54,10 +54,12 @@ void draft_looks(struct draft *d)
 	struct families fs;
 	unsigned i;
 
-	c->intervals = c->n_series <= MOST_INTERVALS;
+	c->intervals = c->stacked || c->n_series <= MOST_INTERVALS;
 	for (i = 0; i < MAX_SERIES; i++)
 		c->looks[i] = (struct look){i % NUM_HUES, i, i, 1};
-	if (c->n_series <= NUM_HUES)
+	for (i = NUM_HUES; c->stacked && i < MAX_SERIES; i++)
+		c->looks[i].shade = 0.45;
+	if (c->stacked || c->n_series <= NUM_HUES)
 		return;
 	find_families(d, &fs);
 	if (fs.n < 2 || fs.n > NUM_HUES)

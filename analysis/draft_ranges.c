@@ -73,18 +73,18 @@ static bool is_value(const struct column *x, const struct cell *at,
 
 /* A value that the figure's pins leave out has no bar, and needs no range. */
 static void place_range(struct draft *d, const struct range_spec *r,
-			const struct cell *const *places, unsigned n)
+			const struct places *ps)
 {
 	const struct column *x = wide_column(&d->wide, d->spec.x);
 	unsigned i;
 
-	for (i = 0; i < n; i++)
-		if (is_value(x, places[i], r->value))
+	for (i = 0; i < ps->n; i++)
+		if (is_value(x, ps->all[i].x, r->value))
 			add_box(d, &d->chart->panels[0],
 				(struct range_box){i, r->low, r->high});
 }
 
-bool draft_ranges(struct draft *d, const struct cell *const *places, unsigned n)
+bool draft_ranges(struct draft *d, const struct places *ps)
 {
 	unsigned i;
 
@@ -95,7 +95,7 @@ bool draft_ranges(struct draft *d, const struct cell *const *places, unsigned n)
 
 		if (r->id && !read_range(d, r, d->chart->panels[0].y.unit.base))
 			return false;
-		place_range(d, r, places, n);
+		place_range(d, r, ps);
 	}
 	name_ranges(d);
 	return true;

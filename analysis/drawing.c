@@ -67,6 +67,15 @@ static void print_bars(const struct drawing *d, const struct curve *c)
 		style_colour(d->chart, c->look).text);
 }
 
+/* Narrow gaps, so that the parts stay apart in grey. */
+static void print_part(const struct drawing *d, const struct curve *c)
+{
+	fprintf(d->to,
+		"using 1:2:($1-$5/2):($1+$5/2):6:2 with boxxyerror "
+		"fill solid 0.85 border lc rgb '#ffffff' fc rgb '%s' notitle",
+		style_colour(d->chart, c->look).text);
+}
+
 static bool has_intervals(const struct curve *c)
 {
 	unsigned i;
@@ -102,6 +111,8 @@ static void print_curve(const struct drawing *d, const struct panel *p,
 		print_lane(d, p, c);
 	} else if (c->theory) {
 		print_theory(d, c);
+	} else if (d->chart->stacked) {
+		print_part(d, c);
 	} else if (d->chart->kind == FIGURE_BARS) {
 		print_bars(d, c);
 	} else {

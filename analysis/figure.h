@@ -93,7 +93,7 @@ struct spec {
 	enum figure_kind kind;
 	char *title, *x, *label_x, *label_y;
 	struct names y, series, bands;
-	bool log_x, log_y;
+	bool log_x, log_y, stacked;
 	struct ideal *ideals;
 	unsigned n_ideals;
 	struct pin *pins;

@@ -43,8 +43,17 @@ static void print_number(double value, FILE *to)
 		fprintf(to, " %.9g", value);
 }
 
+/* Of a stack the part below, which ends where this one begins; else NULL. */
+static const struct curve *below(const struct chart *c, const struct panel *p,
+				 unsigned curve)
+{
+	if (!c->stacked || !curve || p->curves[curve].theory)
+		return NULL;
+	return &p->curves[curve - 1];
+}
+
 static void print_curve(const struct curve *c, double shift, double width,
-			FILE *to)
+			const struct curve *under, FILE *to)
 {
 	unsigned i;
 
@@ -56,6 +65,7 @@ static void print_curve(const struct curve *c, double shift, double width,
 		print_number(isnan(pt->low) ? pt->y : pt->low, to);
 		print_number(isnan(pt->high) ? pt->y : pt->high, to);
 		print_number(width, to);
+		print_number(under ? under->points[i].y : 0, to);
 		fputc('\n', to);
 	}
 }
@@ -73,7 +83,7 @@ void gnuplot_print_data(const struct chart *c, FILE *to)
 		for (i = 0; i < panel->n_curves; i++) {
 			fprintf(to, "$panel%u_curve%u << END\n", p, i);
 			print_curve(&panel->curves[i], shift_of(c, panel, i),
-				    width, to);
+				    width, below(c, panel, i), to);
 			fputs("END\n", to);
 		}
 	}

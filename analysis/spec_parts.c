@@ -109,6 +109,16 @@ static bool read_panels(struct spec *s, struct pool *p, json_t *map,
 	return true;
 }
 
+static bool read_stacked(struct spec *s, const json_t *map, struct trouble *t)
+{
+	static const char *const words[] = {"no", "yes"};
+	unsigned i = 0;
+	bool good = spec_word(map, "stacked", words, 2, &i, t);
+
+	s->stacked = i == 1;
+	return good;
+}
+
 bool spec_parts(struct spec *s, struct pool *p, json_t *map, struct trouble *t)
 {
 	return read_time(map, "from", &s->from, t) &&
@@ -116,5 +126,5 @@ bool spec_parts(struct spec *s, struct pool *p, json_t *map, struct trouble *t)
 	       read_time(map, "margin", &s->margin, t) &&
 	       spec_text(p, map, "around", &s->around, t) &&
 	       read_marks(s, p, map, t) && read_ranges(s, p, map, t) &&
-	       read_panels(s, p, map, t);
+	       read_panels(s, p, map, t) && read_stacked(s, map, t);
 }

@@ -539,6 +539,15 @@ static void test_kinds_of_figures(void **state)
 		 "s:4:47: ranges stand at values of x, and here is no x.\n"},
 		{STALLS "lines, x: host.slots, y: gen.rate, ranges: {}}\n",
 		 "s:4:55: ranges means nothing in a figure of kind lines.\n"},
+		{STALLS "lines, x: host.slots, y: gen.rate, stacked: yes}\n",
+		 "s:4:55: stacked means nothing in a figure of kind lines.\n"},
+		{STALLS "bars, x: host.slots, y: gen.rate, stacked: yes, "
+			"scale_y: log}\n",
+		 "s:4:63: bars are stacked on a linear scale_y, not on a "
+		 "logarithmic one.\n"},
+		{STALLS "bars, x: host.slots, y: gen.rate, stacked: yse}\n",
+		 "s:4:63: \"yse\" is no stacked of a figure; did you mean "
+		 "yes?\n"},
 	};
 
 	(void)state;

@@ -179,6 +179,7 @@ static const struct figure_key {
 	{"at", RESULTS | IN(STALLS) | IN(PANELS), figure_put_at},
 	{"marks", IN(STALLS), figure_put_marks},
 	{"ranges", IN(BARS), figure_put_ranges},
+	{"stacked", IN(BARS), figure_put_stacked},
 	{"panels", IN(PANELS), figure_put_panels},
 	{"around", IN(PANELS), figure_put_around},
 	{"margin", IN(PANELS), figure_put_time},

@@ -54,7 +54,8 @@ void figure_put_lanes(struct draft *d); /* what tells stalls apart */
 /* figure_panels.c */
 void figure_put_panels(struct draft *d);
 
-/* figure_ranges.c: what is documented of each bar. */
+/* figure_ranges.c: what is documented of each bar, and stacks. */
 void figure_put_ranges(struct draft *d);
+void figure_put_stacked(struct draft *d);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is documented of each bar, by the value of x it stands at. */
+/* Bars: what is documented of each, by the value of x it stands at; and whether
+ * they are stacked. */
 #include "sim/app/load/figure.h"
 
 #include <math.h>
@@ -88,4 +89,18 @@ void figure_put_ranges(struct draft *d)
 	for (unsigned i = 0; i < y->n; i++)
 		put_range(d, s, y, &y->entries[i], ranges);
 	json_object_set_new(d->json, "ranges", ranges);
+}
+
+/* Parts of a bar are compared by their lengths. */
+void figure_put_stacked(struct draft *d)
+{
+	static const char *const words[] = {"no", "yes"};
+	const char *scale =
+		json_string_value(json_object_get(d->json, "scale_y"));
+
+	if (figure_put_word(d, "stacked", words, COUNT(words)) && scale &&
+	    strcmp(scale, "log") == 0)
+		gripe(d->l, yaml_get(d->map, "stacked"),
+		      "bars are stacked on a linear scale_y, not on a "
+		      "logarithmic one");
 }

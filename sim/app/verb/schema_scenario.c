@@ -211,10 +211,13 @@ static json_t *panels_schema(void)
 static void add_parts(json_t *keys)
 {
 	json_t *parts = json_pack(
-		"{sosososososososo}", "marks", marks_schema(), "ranges",
+		"{sososososososososo}", "marks", marks_schema(), "ranges",
 		ranges_schema(), "panels", panels_schema(), "around",
 		word_of(json_pack("[ss]", "longest_stall", "first_stall"),
 			"What the panels show."),
+		"stacked",
+		word_of(json_pack("[ss]", "no", "yes"),
+			"Are several results the parts of one bar?"),
 		"margin", text("How much before and after it."), "from",
 		text("The least time that is shown."), "to",
 		text("The greatest time that is shown."), "ideal",
