@@ -228,6 +228,7 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	out->events = w.sim->fired;
 	out->trace_hash = w.sim->hash;
 	out->sim_ns = w.sim->now / SIM_NS;
+	sim_end(w.sim);
 	out->wall_ns = wall_ns() - begin;
 	return true;
 }
