@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "models/tcp/image.h"
+
 /* --- timers ------------------------------------------------------------- */
 
 static void timer_move(struct endpoint *e, struct tcp_timer *t, sim_time at)
@@ -114,6 +116,7 @@ static void fill_packet(struct tcp_thread *t)
 	struct segment *s = segment_of(p);
 
 	t->fill(&e->conn, sim->now, s);
+	s->echo = e->recent;
 	p->size = segment_size(s, e->timestamps);
 	t->port->offered = p;
 	counter_add(t->counts, 1);
@@ -238,7 +241,8 @@ static void count_arrival(struct endpoint *e, uint64_t bytes)
 	e->arrived(e->stage);
 }
 
-static void take_in(struct endpoint *e, const struct segment *s)
+/* True: something arrived in order. */
+static bool take_in(struct endpoint *e, const struct segment *s)
 {
 	struct tcp_conn *c = &e->conn;
 	struct sim *sim = e->stage->sim;
@@ -254,6 +258,7 @@ static void take_in(struct endpoint *e, const struct segment *s)
 	}
 	if ((double)c->cc.cwnd != e->m->cwnd.now)
 		level_set(&e->m->cwnd, sim, (double)c->cc.cwnd);
+	return c->rcv_nxt != arrived;
 }
 
 /* tcp_data_snd_check() and tcp_ack_snd_check(). A device that does not take a
@@ -298,7 +303,8 @@ static TASK(receive)
 		SPEND(cost_draw(sim_, &e->log_cost));
 	p = port->offered;
 	port->offered = NULL;
-	take_in(e, segment_of(p));
+	if (take_in(e, segment_of(p)))
+		e->recent = image_clock(p->born);
 	if (!e->softirq)
 		endpoint_look(e);
 	packet_delivered(p, e->stage->id);
@@ -364,6 +370,8 @@ void endpoint_build(struct endpoint *e, struct stage *s,
 	e->stage = s;
 	e->m = m;
 	e->pool.sim = s->sim;
+	e->pool.image = &segment_image;
+	s->pools = &e->pool;
 	e->timestamps = p->tcp.timestamps;
 	e->write_size = (uint64_t)p->write_size;
 	conf.overfills = p->piecewise;

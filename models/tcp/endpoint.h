@@ -118,6 +118,8 @@ struct endpoint {
 	uint64_t unwritten; /* of the write under way */
 	uint64_t filling;   /* of that, what is being copied */
 	bool timestamps;
+	bool opens;	   /* the connection: it is the client's end */
+	uint32_t recent;   /* the clock of the last that arrived in order */
 	uint64_t to_write; /* by the application; UINT64_MAX: no end */
 	uint64_t write_size;
 	sim_time last_arrival; /* of payload */

@@ -91,6 +91,7 @@ static void tcp_build(struct stage *s)
 	struct tcp_client *t = (struct tcp_client *)s;
 
 	endpoint_build(&t->e, s, &t->p.e, &t->m.e);
+	t->e.opens = true;
 	t->e.arrived = answer_arrived;
 	t->e.acked = data_acked;
 	t->completed = SIM_NEVER;
