@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/tcp/endpoint.h"
 
-#include <stdio.h>
-
 /* --- timers ------------------------------------------------------------- */
 
 static void timer_move(struct endpoint *e, struct tcp_timer *t, sim_time at)
 {
-	struct timer_source *clock = e->stage->timers;
-	sim_time now = e->stage->sim->now;
+	struct timer_source *clock = e->of->stage->timers;
+	sim_time now = e->of->stage->sim->now;
 
 	if (t->work.queued)
 		return;
@@ -39,12 +37,9 @@ static TASK(timer_came)
 static void timer_build(struct endpoint *e, struct tcp_timer *t,
 			const char *what)
 {
-	char name[128];
-
-	snprintf(name, sizeof name, "%s.%s", e->stage->name, what);
 	t->work = (struct work){.run = timer_came, .owner = e};
 	t->timer.work = &t->work;
-	t->timer.name = sim_strdup(e->stage->sim, name);
+	t->timer.name = endpoint_name(e, what);
 }
 
 /* --- who has to do what ------------------------------------------------- */
@@ -56,7 +51,7 @@ static uint64_t whole_write(const struct endpoint *e)
 
 	if (e->unwritten)
 		return e->unwritten;
-	return n < e->write_size ? n : e->write_size;
+	return n < e->of->write_size ? n : e->of->write_size;
 }
 
 /* sk_stream_write_space(): who has found the buffer full is woken when a third
@@ -75,7 +70,7 @@ static uint64_t next_write(const struct endpoint *e)
 {
 	uint64_t n = whole_write(e), buffer = e->conn.conf.send_buffer;
 
-	if (e->piecewise && n > e->conn.conf.gso)
+	if (e->of->piecewise && n > e->conn.conf.gso)
 		n = e->conn.conf.gso;
 	if (n > buffer)
 		n = buffer;
@@ -102,6 +97,22 @@ void endpoint_look(struct endpoint *e)
 	timer_set(e, &e->delack, c->ack_at);
 }
 
+/* --- telling ------------------------------------------------------------ */
+
+/* Levels are sums over the stage's connections, of whole bytes: exact. */
+static void level_tell(struct level *l, const struct sim *sim, double *told,
+		       double value)
+{
+	level_set(l, sim, l->now + (value - *told));
+	*told = value;
+}
+
+static void tell_cwnd(struct endpoint *e)
+{
+	level_tell(&e->of->m->cwnd, e->of->stage->sim, &e->told.cwnd,
+		   (double)e->conn.cc.cwnd);
+}
+
 /* --- sending ------------------------------------------------------------ */
 
 /* The next segment, in a packet of its own, is on offer at the thread's
@@ -109,15 +120,17 @@ void endpoint_look(struct endpoint *e)
 static void fill_packet(struct tcp_thread *t)
 {
 	struct endpoint *e = t->e;
-	struct sim *sim = e->stage->sim;
-	struct packet *p = packet_new(&e->pool, 0);
+	struct sim *sim = e->of->stage->sim;
+	struct packet *p = packet_new(&e->of->pool, 0);
 	struct segment *s = segment_of(p);
 
 	t->fill(&e->conn, sim->now, s);
-	p->size = segment_size(s, e->timestamps);
+	s->flow = (uint16_t)e->number;
+	p->size = segment_size(s, e->of->timestamps);
 	t->port->offered = p;
 	counter_add(t->counts, 1);
-	note(sim, e->stage->id, t->note, t->note == NOTE_ACK ? s->ack : s->seq);
+	note(sim, e->of->stage->id, t->note,
+	     t->note == NOTE_ACK ? s->ack : s->seq);
 }
 
 static TASK(send_one)
@@ -126,8 +139,8 @@ static TASK(send_one)
 	struct endpoint *e = t->e;
 
 	TASK_BEGIN;
-	if (e->logs) {
-		SPEND(cost_draw(sim_, &e->log_cost));
+	if (e->of->logs) {
+		SPEND(cost_draw(sim_, &e->of->log_cost));
 		if (!t->due(&e->conn))
 			TASK_RETURN;
 	}
@@ -154,13 +167,13 @@ static TASK(send_what_is_due)
 
 static sim_time writing(struct endpoint *e)
 {
-	struct sim *sim = e->stage->sim;
-	sim_time cost = cost_draw(sim, &e->fill_cost);
+	struct sim *sim = e->of->stage->sim;
+	sim_time cost = cost_draw(sim, &e->of->fill_cost);
 
 	if (!e->unwritten)
-		cost += cost_draw(sim, &e->write_cost);
-	if (e->copy_cost.mean > 0)
-		cost += (sim_time)((double)cost_draw(sim, &e->copy_cost) *
+		cost += cost_draw(sim, &e->of->write_cost);
+	if (e->of->copy_cost.mean > 0)
+		cost += (sim_time)((double)cost_draw(sim, &e->of->copy_cost) *
 				   (double)e->filling / 1024);
 	return cost;
 }
@@ -174,10 +187,10 @@ static TASK(write_one)
 	TASK_BEGIN;
 	e->full = false;
 	e->filling = next_write(e);
-	if (e->writes)
+	if (e->of->writes)
 		SPEND(writing(e));
 	n = e->filling;
-	e->unwritten = e->piecewise ? whole_write(e) - n : 0;
+	e->unwritten = e->of->piecewise ? whole_write(e) - n : 0;
 	conn_write(&e->conn, sim_->now, n);
 	if (e->to_write != UINT64_MAX)
 		e->to_write -= n;
@@ -191,12 +204,12 @@ static sim_time next_window(struct endpoint *e)
 	const struct tcp_conf *conf = &e->conn.conf;
 
 	e->turn = e->conn.una + conf->window - conf->window % conf->mss;
-	return cost_draw(e->stage->sim, &e->window_cost);
+	return cost_draw(e->of->stage->sim, &e->of->window_cost);
 }
 
 static bool window_acked(const struct endpoint *e)
 {
-	return e->turns && e->conn.una >= e->turn;
+	return e->of->turns && e->conn.una >= e->turn;
 }
 
 static TASK(write_and_send)
@@ -210,13 +223,14 @@ static TASK(write_and_send)
 			SPEND(next_window(e));
 		if (conn_sendable(&e->conn)) {
 			CALL(send_one, t);
-			level_set(&e->m->sent_to, sim_, (double)e->conn.nxt);
+			level_tell(&e->of->m->sent_to, sim_, &e->told.sent_to,
+				   (double)e->conn.nxt);
 		} else if (next_write(e)) {
 			CALL(write_one, e);
 		} else {
 			t->go.raised = false;
 			e->writing = false;
-			e->full = e->piecewise;
+			e->full = e->of->piecewise;
 			AWAIT(&t->go);
 			e->writing = true;
 		}
@@ -228,32 +242,35 @@ static TASK(write_and_send)
 
 static void count_arrival(struct endpoint *e, uint64_t bytes)
 {
-	struct sim *sim = e->stage->sim;
+	struct sim *sim = e->of->stage->sim;
 
-	windowed_add_n(&e->m->goodput, sim, 8 * bytes);
+	windowed_add_n(&e->of->m->goodput, sim, 8 * bytes);
 	if (e->conn.rcv_nxt > bytes)
-		span_add(&e->m->gap, sim->now - e->last_arrival);
+		span_add(&e->of->m->gap, sim->now - e->last_arrival);
 	e->last_arrival = sim->now;
-	level_set(&e->m->received_to, sim, (double)e->conn.rcv_nxt);
-	e->arrived(e->stage);
+	level_tell(&e->of->m->received_to, sim, &e->told.received_to,
+		   (double)e->conn.rcv_nxt);
+	e->of->arrived(e);
 }
 
 static void take_in(struct endpoint *e, const struct segment *s)
 {
 	struct tcp_conn *c = &e->conn;
-	struct sim *sim = e->stage->sim;
+	struct sim *sim = e->of->stage->sim;
 	uint64_t arrived = c->rcv_nxt, acked = c->una;
 
 	conn_input(c, sim->now, s);
 	if (c->rcv_nxt != arrived)
 		count_arrival(e, c->rcv_nxt - arrived);
 	if (c->una != acked) {
-		windowed_add_n(&e->m->throughput, sim, 8 * (c->una - acked));
-		level_set(&e->m->acked_to, sim, (double)c->una);
-		e->acked(e->stage);
+		windowed_add_n(&e->of->m->throughput, sim,
+			       8 * (c->una - acked));
+		level_tell(&e->of->m->acked_to, sim, &e->told.acked_to,
+			   (double)c->una);
+		e->of->acked(e);
 	}
-	if ((double)c->cc.cwnd != e->m->cwnd.now)
-		level_set(&e->m->cwnd, sim, (double)c->cc.cwnd);
+	if ((double)c->cc.cwnd != e->told.cwnd)
+		tell_cwnd(e);
 }
 
 /* tcp_data_snd_check() and tcp_ack_snd_check(). A device that does not take a
@@ -269,7 +286,7 @@ static TASK(send_at_once)
 		left = t->port->offered;
 		t->port->offered = NULL;
 		if (left)
-			packet_dropped(left, t->e->stage->id, DROP_NO_ROOM);
+			packet_dropped(left, t->e->of->stage->id, DROP_NO_ROOM);
 	}
 	TASK_END;
 }
@@ -280,7 +297,7 @@ static TASK(answer_at_once)
 
 	TASK_BEGIN;
 	e->writing = true;
-	if (!e->turns)
+	if (!e->of->turns)
 		CALL(send_at_once, &e->sends);
 	CALL(send_at_once, &e->acks);
 	e->writing = false;
@@ -294,15 +311,15 @@ static TASK(receive)
 	struct packet *p;
 
 	TASK_BEGIN;
-	if (e->logs)
-		SPEND(cost_draw(sim_, &e->log_cost));
+	if (e->of->logs)
+		SPEND(cost_draw(sim_, &e->of->log_cost));
 	p = port->offered;
 	port->offered = NULL;
 	take_in(e, segment_of(p));
-	if (!e->softirq)
+	if (!e->of->softirq)
 		endpoint_look(e);
-	packet_delivered(p, e->stage->id);
-	if (e->softirq) {
+	packet_delivered(p, e->of->stage->id);
+	if (e->of->softirq) {
 		if (!e->writing)
 			CALL(answer_at_once, e);
 		endpoint_look(e);
@@ -312,20 +329,12 @@ static TASK(receive)
 
 /* --- life --------------------------------------------------------------- */
 
-uint16_t thread_owner(struct stage *s, const char *what)
-{
-	char name[128];
-
-	snprintf(name, sizeof name, "%s.%s", s->name, what);
-	return sim_owner(s->sim, name);
-}
-
 static void thread_build(struct endpoint *e, struct tcp_thread *t, task_fn *run,
 			 const char *what)
 {
 	t->e = e;
-	task_init(&t->task, e->stage->cpu, LEVEL_THREAD, run, t,
-		  thread_owner(e->stage, what));
+	task_init(&t->task, e->of->stage->cpu, LEVEL_THREAD, run, t,
+		  endpoint_owner(e, what));
 }
 
 static bool data_due(const struct tcp_conn *c)
@@ -335,61 +344,43 @@ static bool data_due(const struct tcp_conn *c)
 
 static void threads_build(struct endpoint *e)
 {
-	e->writer = e->sends = (struct tcp_thread){.e = e,
-						   .due = data_due,
-						   .fill = conn_send,
-						   .counts = &e->m->segments,
-						   .note = NOTE_SEND};
+	e->writer = e->sends =
+		(struct tcp_thread){.e = e,
+				    .due = data_due,
+				    .fill = conn_send,
+				    .counts = &e->of->m->segments,
+				    .note = NOTE_SEND};
 	e->acker = e->acks = (struct tcp_thread){.e = e,
 						 .due = conn_ack_due,
 						 .fill = conn_ack,
-						 .counts = &e->m->acks,
+						 .counts = &e->of->m->acks,
 						 .note = NOTE_ACK};
 	e->resender.due = conn_resendable;
 	e->resender.fill = conn_resend;
-	e->resender.counts = &e->m->resends;
+	e->resender.counts = &e->of->m->resends;
 	e->resender.note = NOTE_RESEND;
 	thread_build(e, &e->writer, write_and_send, "writer");
 	thread_build(e, &e->acker, send_what_is_due, "acker");
 	thread_build(e, &e->resender, send_what_is_due, "resender");
 }
 
-void endpoint_build(struct endpoint *e, struct stage *s,
-		    const struct endpoint_params *p, struct endpoint_metrics *m)
+void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 {
-	struct tcp_conf conf = tcp_conf_of(&p->tcp);
+	struct endpoint_metrics *m = e->of->m;
 	struct tcp_counts counts = {&m->fast_resends, &m->timeouts,
 				    &m->duplicate_acks};
 
-	e->stage = s;
-	e->m = m;
-	e->pool.sim = s->sim;
-	e->timestamps = p->tcp.timestamps;
-	e->write_size = (uint64_t)p->write_size;
-	conf.overfills = p->piecewise;
-	conn_init(&e->conn, s->sim, &conf, counts);
-	stage_cost(s, &e->write_cost, &p->write_cost, "write_cost");
-	stage_cost(s, &e->fill_cost, &p->fill_cost, "fill_cost");
-	stage_cost(s, &e->copy_cost, &p->copy_cost, "copy_cost");
-	stage_cost(s, &e->window_cost, &p->window_cost, "window_cost");
-	stage_cost(s, &e->log_cost, &p->log_cost, "log_cost");
-	e->piecewise = p->piecewise;
-	e->softirq = p->softirq;
-	e->turns = p->window_cost.mean > 0;
+	conn_init(&e->conn, e->of->stage->sim, conf, counts);
 	e->writing = true;
-	e->writes =
-		p->write_cost.mean + p->fill_cost.mean + p->copy_cost.mean > 0;
-	e->logs = p->log_cost.mean > 0;
 	threads_build(e);
 	timer_build(e, &e->rto, "rto");
 	timer_build(e, &e->delack, "delack");
 	e->rx = (struct port){.send = receive, .owner = e};
-	s->rx = &e->rx;
 }
 
 static void port_open(struct tcp_thread *t)
 {
-	struct nic *nic = t->e->stage->below;
+	struct nic *nic = t->e->of->stage->below;
 
 	t->port = nic->open(nic);
 	t->port->patience = IMPATIENT;
@@ -397,7 +388,7 @@ static void port_open(struct tcp_thread *t)
 
 static void thread_start(struct tcp_thread *t)
 {
-	struct nic *nic = t->e->stage->below;
+	struct nic *nic = t->e->of->stage->below;
 
 	t->port = nic->open(nic);
 	task_start(&t->task);
@@ -405,19 +396,14 @@ static void thread_start(struct tcp_thread *t)
 
 void endpoint_start(struct endpoint *e)
 {
-	level_set(&e->m->cwnd, e->stage->sim, (double)e->conn.cc.cwnd);
-	if (e->softirq) {
+	tell_cwnd(e);
+	if (e->of->softirq) {
 		port_open(&e->sends);
 		port_open(&e->acks);
 	}
 	thread_start(&e->acker);
 	thread_start(&e->resender);
 	thread_start(&e->writer);
-}
-
-void endpoint_finish(struct endpoint *e)
-{
-	e->m->aborted = e->conn.aborted;
 }
 
 /* A packet that is on offer is the thread's still. */
@@ -427,7 +413,7 @@ uint64_t endpoint_inside(const struct endpoint *e)
 		     (e->acker.port->offered != NULL) +
 		     (e->resender.port->offered != NULL);
 
-	if (e->softirq)
+	if (e->of->softirq)
 		n += (e->sends.port->offered != NULL) +
 		     (e->acks.port->offered != NULL);
 	return n;
