@@ -5,8 +5,8 @@
 
 static void timer_move(struct endpoint *e, struct tcp_timer *t, sim_time at)
 {
-	struct timer_source *clock = e->of->stage->timers;
-	sim_time now = e->of->stage->sim->now;
+	struct timer_source *clock = e->stage->timers;
+	sim_time now = e->stage->sim->now;
 
 	if (t->work.queued)
 		return;
@@ -51,7 +51,7 @@ static uint64_t whole_write(const struct endpoint *e)
 
 	if (e->unwritten)
 		return e->unwritten;
-	return n < e->of->write_size ? n : e->of->write_size;
+	return n < e->write_size ? n : e->write_size;
 }
 
 /* sk_stream_write_space(): who has found the buffer full is woken when a third
@@ -70,7 +70,7 @@ static uint64_t next_write(const struct endpoint *e)
 {
 	uint64_t n = whole_write(e), buffer = e->conn.conf.send_buffer;
 
-	if (e->of->piecewise && n > e->conn.conf.gso)
+	if (e->piecewise && n > e->conn.conf.gso)
 		n = e->conn.conf.gso;
 	if (n > buffer)
 		n = buffer;
@@ -109,7 +109,7 @@ static void level_tell(struct level *l, const struct sim *sim, double *told,
 
 static void tell_cwnd(struct endpoint *e)
 {
-	level_tell(&e->of->m->cwnd, e->of->stage->sim, &e->told.cwnd,
+	level_tell(&e->m->cwnd, e->stage->sim, &e->told.cwnd,
 		   (double)e->conn.cc.cwnd);
 }
 
@@ -120,7 +120,7 @@ static void tell_cwnd(struct endpoint *e)
 static void fill_packet(struct tcp_thread *t)
 {
 	struct endpoint *e = t->e;
-	struct sim *sim = e->of->stage->sim;
+	struct sim *sim = e->stage->sim;
 	struct packet *p = packet_new(&e->of->pool, 0);
 	struct segment *s = segment_of(p);
 
@@ -129,8 +129,7 @@ static void fill_packet(struct tcp_thread *t)
 	p->size = segment_size(s, e->of->timestamps);
 	t->port->offered = p;
 	counter_add(t->counts, 1);
-	note(sim, e->of->stage->id, t->note,
-	     t->note == NOTE_ACK ? s->ack : s->seq);
+	note(sim, e->stage->id, t->note, t->note == NOTE_ACK ? s->ack : s->seq);
 }
 
 static TASK(send_one)
@@ -139,7 +138,7 @@ static TASK(send_one)
 	struct endpoint *e = t->e;
 
 	TASK_BEGIN;
-	if (e->of->logs) {
+	if (e->logs) {
 		SPEND(cost_draw(sim_, &e->of->log_cost));
 		if (!t->due(&e->conn))
 			TASK_RETURN;
@@ -167,7 +166,7 @@ static TASK(send_what_is_due)
 
 static sim_time writing(struct endpoint *e)
 {
-	struct sim *sim = e->of->stage->sim;
+	struct sim *sim = e->stage->sim;
 	sim_time cost = cost_draw(sim, &e->of->fill_cost);
 
 	if (!e->unwritten)
@@ -190,7 +189,7 @@ static TASK(write_one)
 	if (e->of->writes)
 		SPEND(writing(e));
 	n = e->filling;
-	e->unwritten = e->of->piecewise ? whole_write(e) - n : 0;
+	e->unwritten = e->piecewise ? whole_write(e) - n : 0;
 	conn_write(&e->conn, sim_->now, n);
 	if (e->to_write != UINT64_MAX)
 		e->to_write -= n;
@@ -204,12 +203,12 @@ static sim_time next_window(struct endpoint *e)
 	const struct tcp_conf *conf = &e->conn.conf;
 
 	e->turn = e->conn.una + conf->window - conf->window % conf->mss;
-	return cost_draw(e->of->stage->sim, &e->of->window_cost);
+	return cost_draw(e->stage->sim, &e->of->window_cost);
 }
 
 static bool window_acked(const struct endpoint *e)
 {
-	return e->of->turns && e->conn.una >= e->turn;
+	return e->turns && e->conn.una >= e->turn;
 }
 
 static TASK(write_and_send)
@@ -223,14 +222,14 @@ static TASK(write_and_send)
 			SPEND(next_window(e));
 		if (conn_sendable(&e->conn)) {
 			CALL(send_one, t);
-			level_tell(&e->of->m->sent_to, sim_, &e->told.sent_to,
+			level_tell(&e->m->sent_to, sim_, &e->told.sent_to,
 				   (double)e->conn.nxt);
 		} else if (next_write(e)) {
 			CALL(write_one, e);
 		} else {
 			t->go.raised = false;
 			e->writing = false;
-			e->full = e->of->piecewise;
+			e->full = e->piecewise;
 			AWAIT(&t->go);
 			e->writing = true;
 		}
@@ -242,13 +241,13 @@ static TASK(write_and_send)
 
 static void count_arrival(struct endpoint *e, uint64_t bytes)
 {
-	struct sim *sim = e->of->stage->sim;
+	struct sim *sim = e->stage->sim;
 
-	windowed_add_n(&e->of->m->goodput, sim, 8 * bytes);
+	windowed_add_n(&e->m->goodput, sim, 8 * bytes);
 	if (e->conn.rcv_nxt > bytes)
-		span_add(&e->of->m->gap, sim->now - e->last_arrival);
+		span_add(&e->m->gap, sim->now - e->last_arrival);
 	e->last_arrival = sim->now;
-	level_tell(&e->of->m->received_to, sim, &e->told.received_to,
+	level_tell(&e->m->received_to, sim, &e->told.received_to,
 		   (double)e->conn.rcv_nxt);
 	e->of->arrived(e);
 }
@@ -256,16 +255,15 @@ static void count_arrival(struct endpoint *e, uint64_t bytes)
 static void take_in(struct endpoint *e, const struct segment *s)
 {
 	struct tcp_conn *c = &e->conn;
-	struct sim *sim = e->of->stage->sim;
+	struct sim *sim = e->stage->sim;
 	uint64_t arrived = c->rcv_nxt, acked = c->una;
 
 	conn_input(c, sim->now, s);
 	if (c->rcv_nxt != arrived)
 		count_arrival(e, c->rcv_nxt - arrived);
 	if (c->una != acked) {
-		windowed_add_n(&e->of->m->throughput, sim,
-			       8 * (c->una - acked));
-		level_tell(&e->of->m->acked_to, sim, &e->told.acked_to,
+		windowed_add_n(&e->m->throughput, sim, 8 * (c->una - acked));
+		level_tell(&e->m->acked_to, sim, &e->told.acked_to,
 			   (double)c->una);
 		e->of->acked(e);
 	}
@@ -286,7 +284,7 @@ static TASK(send_at_once)
 		left = t->port->offered;
 		t->port->offered = NULL;
 		if (left)
-			packet_dropped(left, t->e->of->stage->id, DROP_NO_ROOM);
+			packet_dropped(left, t->e->stage->id, DROP_NO_ROOM);
 	}
 	TASK_END;
 }
@@ -297,7 +295,7 @@ static TASK(answer_at_once)
 
 	TASK_BEGIN;
 	e->writing = true;
-	if (!e->of->turns)
+	if (!e->turns)
 		CALL(send_at_once, &e->sends);
 	CALL(send_at_once, &e->acks);
 	e->writing = false;
@@ -311,15 +309,15 @@ static TASK(receive)
 	struct packet *p;
 
 	TASK_BEGIN;
-	if (e->of->logs)
+	if (e->logs)
 		SPEND(cost_draw(sim_, &e->of->log_cost));
 	p = port->offered;
 	port->offered = NULL;
 	take_in(e, segment_of(p));
-	if (!e->of->softirq)
+	if (!e->softirq)
 		endpoint_look(e);
-	packet_delivered(p, e->of->stage->id);
-	if (e->of->softirq) {
+	packet_delivered(p, e->stage->id);
+	if (e->softirq) {
 		if (!e->writing)
 			CALL(answer_at_once, e);
 		endpoint_look(e);
@@ -333,7 +331,7 @@ static void thread_build(struct endpoint *e, struct tcp_thread *t, task_fn *run,
 			 const char *what)
 {
 	t->e = e;
-	task_init(&t->task, e->of->stage->cpu, LEVEL_THREAD, run, t,
+	task_init(&t->task, e->stage->cpu, LEVEL_THREAD, run, t,
 		  endpoint_owner(e, what));
 }
 
@@ -344,20 +342,19 @@ static bool data_due(const struct tcp_conn *c)
 
 static void threads_build(struct endpoint *e)
 {
-	e->writer = e->sends =
-		(struct tcp_thread){.e = e,
-				    .due = data_due,
-				    .fill = conn_send,
-				    .counts = &e->of->m->segments,
-				    .note = NOTE_SEND};
+	e->writer = e->sends = (struct tcp_thread){.e = e,
+						   .due = data_due,
+						   .fill = conn_send,
+						   .counts = &e->m->segments,
+						   .note = NOTE_SEND};
 	e->acker = e->acks = (struct tcp_thread){.e = e,
 						 .due = conn_ack_due,
 						 .fill = conn_ack,
-						 .counts = &e->of->m->acks,
+						 .counts = &e->m->acks,
 						 .note = NOTE_ACK};
 	e->resender.due = conn_resendable;
 	e->resender.fill = conn_resend;
-	e->resender.counts = &e->of->m->resends;
+	e->resender.counts = &e->m->resends;
 	e->resender.note = NOTE_RESEND;
 	thread_build(e, &e->writer, write_and_send, "writer");
 	thread_build(e, &e->acker, send_what_is_due, "acker");
@@ -366,11 +363,11 @@ static void threads_build(struct endpoint *e)
 
 void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 {
-	struct endpoint_metrics *m = e->of->m;
+	struct endpoint_metrics *m = e->m;
 	struct tcp_counts counts = {&m->fast_resends, &m->timeouts,
 				    &m->duplicate_acks};
 
-	conn_init(&e->conn, e->of->stage->sim, conf, counts);
+	conn_init(&e->conn, e->stage->sim, conf, counts);
 	e->writing = true;
 	threads_build(e);
 	timer_build(e, &e->rto, "rto");
@@ -380,7 +377,7 @@ void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 
 static void port_open(struct tcp_thread *t)
 {
-	struct nic *nic = t->e->of->stage->below;
+	struct nic *nic = t->e->stage->below;
 
 	t->port = nic->open(nic);
 	t->port->patience = IMPATIENT;
@@ -388,7 +385,7 @@ static void port_open(struct tcp_thread *t)
 
 static void thread_start(struct tcp_thread *t)
 {
-	struct nic *nic = t->e->of->stage->below;
+	struct nic *nic = t->e->stage->below;
 
 	t->port = nic->open(nic);
 	task_start(&t->task);
@@ -397,7 +394,7 @@ static void thread_start(struct tcp_thread *t)
 void endpoint_start(struct endpoint *e)
 {
 	tell_cwnd(e);
-	if (e->of->softirq) {
+	if (e->softirq) {
 		port_open(&e->sends);
 		port_open(&e->acks);
 	}
@@ -413,7 +410,7 @@ uint64_t endpoint_inside(const struct endpoint *e)
 		     (e->acker.port->offered != NULL) +
 		     (e->resender.port->offered != NULL);
 
-	if (e->of->softirq)
+	if (e->softirq)
 		n += (e->sends.port->offered != NULL) +
 		     (e->acks.port->offered != NULL);
 	return n;

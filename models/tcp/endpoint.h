@@ -113,6 +113,11 @@ struct endpoint_told {
 
 struct endpoint {
 	struct endpoints *of;
+	/* The stage's, close at hand. */
+	struct stage *stage;
+	struct endpoint_metrics *m;
+	bool logs, piecewise, softirq, turns;
+	uint64_t write_size;
 	unsigned number; /* which connection, from 0 */
 	struct tcp_conn conn;
 	struct tcp_thread writer, acker, resender;
@@ -136,10 +141,8 @@ struct endpoints {
 	struct endpoint_metrics *m;
 	struct packet_pool pool;
 	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
-	bool writes, logs; /* these cost something */
-	bool piecewise, softirq, turns;
+	bool writes; /* it costs something */
 	bool timestamps;
-	uint64_t write_size;
 	/* The application: payload has arrived, or was acknowledged. */
 	void (*arrived)(struct endpoint *e);
 	void (*acked)(struct endpoint *e);
@@ -161,7 +164,8 @@ void endpoints_start(struct endpoints *es);
 void endpoints_finish(struct endpoints *es);
 uint64_t endpoints_inside(const struct endpoints *es);
 
-/* For those: one of them. of and number are filled in. */
+/* For those: one of them. of and number are filled in, and what is the
+ * stage's. */
 void endpoint_build(struct endpoint *e, const struct tcp_conf *conf);
 void endpoint_start(struct endpoint *e);
 uint64_t endpoint_inside(const struct endpoint *e);

@@ -9,7 +9,7 @@
 
 const char *endpoint_name(const struct endpoint *e, const char *what)
 {
-	const struct stage *s = e->of->stage;
+	const struct stage *s = e->stage;
 	char name[128];
 
 	if (e->of->n == 1)
@@ -22,7 +22,7 @@ const char *endpoint_name(const struct endpoint *e, const char *what)
 
 uint16_t endpoint_owner(const struct endpoint *e, const char *what)
 {
-	return sim_owner(e->of->stage->sim, endpoint_name(e, what));
+	return sim_owner(e->stage->sim, endpoint_name(e, what));
 }
 
 static TASK(find_receiver)
@@ -47,10 +47,21 @@ static void build_costs(struct endpoints *es, const struct endpoint_params *p)
 	stage_cost(s, &es->copy_cost, &p->copy_cost, "copy_cost");
 	stage_cost(s, &es->window_cost, &p->window_cost, "window_cost");
 	stage_cost(s, &es->log_cost, &p->log_cost, "log_cost");
-	es->turns = p->window_cost.mean > 0;
 	es->writes =
 		p->write_cost.mean + p->fill_cost.mean + p->copy_cost.mean > 0;
-	es->logs = p->log_cost.mean > 0;
+}
+
+static struct endpoint one_of(struct endpoints *es,
+			      const struct endpoint_params *p)
+{
+	return (struct endpoint){.of = es,
+				 .stage = es->stage,
+				 .m = es->m,
+				 .logs = p->log_cost.mean > 0,
+				 .piecewise = p->piecewise,
+				 .softirq = p->softirq,
+				 .turns = p->window_cost.mean > 0,
+				 .write_size = (uint64_t)p->write_size};
 }
 
 static void build_all(struct endpoints *es, const struct endpoint_params *p)
@@ -61,7 +72,7 @@ static void build_all(struct endpoints *es, const struct endpoint_params *p)
 	es->n = tcp_streams(es->stage);
 	es->all = sim_alloc(es->stage->sim, es->n * sizeof *es->all);
 	for (unsigned i = 0; i < es->n; i++) {
-		es->all[i].of = es;
+		es->all[i] = one_of(es, p);
 		es->all[i].number = i;
 		endpoint_build(&es->all[i], &conf);
 	}
@@ -75,9 +86,6 @@ void endpoints_build(struct endpoints *es, struct stage *s,
 	es->m = m;
 	es->pool.sim = s->sim;
 	es->timestamps = p->tcp.timestamps;
-	es->write_size = (uint64_t)p->write_size;
-	es->piecewise = p->piecewise;
-	es->softirq = p->softirq;
 	build_costs(es, p);
 	build_all(es, p);
 	es->rx = (struct port){.send = find_receiver, .owner = es};

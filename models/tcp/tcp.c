@@ -69,7 +69,7 @@ struct tcp_client {
 
 static struct tcp_client *client_of(const struct endpoint *e)
 {
-	return (struct tcp_client *)e->of->stage;
+	return (struct tcp_client *)e->stage;
 }
 
 static void ask(struct tcp_client *t, struct endpoint *e)

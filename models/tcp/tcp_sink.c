@@ -49,7 +49,7 @@ struct tcp_sink {
 
 static struct tcp_sink *sink_of(const struct endpoint *e)
 {
-	return (struct tcp_sink *)e->of->stage;
+	return (struct tcp_sink *)e->stage;
 }
 
 static void answer(struct tcp_reader *r)
@@ -104,7 +104,7 @@ static void answer_acked(struct endpoint *e)
 static void build_reader(struct tcp_reader *r, struct endpoint *e)
 {
 	r->e = e;
-	task_init(&r->task, e->of->stage->cpu, LEVEL_THREAD, read_all, r,
+	task_init(&r->task, e->stage->cpu, LEVEL_THREAD, read_all, r,
 		  endpoint_owner(e, "reader"));
 }
 
