@@ -19,7 +19,7 @@ extern "C" {
 #define IMAGE_MOST     160 /* bytes; Ethernet, IP and TCP with options: 134 */
 #define IMAGE_ETHERNET 14
 #define IMAGE_IPV4     20
-#define IMAGE_STEPS    3 /* of an opening */
+#define IMAGE_STEPS    192 /* of openings at the most: 3 of each connection */
 
 enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_LOCAL = 0x88b5 };
 
@@ -29,8 +29,8 @@ struct image {
 	unsigned (*headers)(const struct packet *p, unsigned char *to);
 	/* A connection that exists from the start has had a beginning that
 	 * nobody simulates, and that tells a reader what he cannot guess. The
-	 * packet that this side sent as the `step`th of all, 0: none. May be
-	 * NULL. */
+	 * packet that this side sent as the `step`th of all, from 0; returns 0:
+	 * none. May be NULL. */
 	unsigned (*opening)(const struct packet_pool *pool, unsigned step,
 			    unsigned char *to);
 };

@@ -132,6 +132,9 @@ struct stage {
 	void **commons;
 	sim_time window, measure; /* of the run */
 	bool reversed;		  /* a duplex stage that stands turned round */
+	/* Of an end of the path: the other end, whose rows are known before
+	 * either is built. Else NULL. */
+	struct stage *far;
 
 	/* Plugs, according to type->in and type->out; set by build(). */
 	struct port *in;

@@ -32,10 +32,16 @@ struct tcp_header {
 	uint32_t window; /* as it is written */
 };
 
-static const struct endpoint *endpoint_of(const struct packet_pool *pool)
+static const struct endpoints *endpoints_of(const struct packet_pool *pool)
 {
-	return (const struct endpoint *)((const char *)pool -
-					 offsetof(struct endpoint, pool));
+	return (const struct endpoints *)((const char *)pool -
+					  offsetof(struct endpoints, pool));
+}
+
+/* Of the client's end. */
+static unsigned port_of(const struct endpoint *e)
+{
+	return CLIENT_PORT + e->number;
 }
 
 static unsigned scale_of(const struct endpoint *e)
@@ -84,7 +90,7 @@ static unsigned char *put_syn_options(unsigned char *at,
 	*at++ = OPTION_NOP;
 	if (!e->conn.conf.sack)
 		memset(at - 4, OPTION_NOP, 2);
-	if (e->timestamps)
+	if (e->of->timestamps)
 		at = put_timestamps(at, 0, 0);
 	*at++ = OPTION_NOP;
 	*at++ = OPTION_SCALE;
@@ -102,11 +108,12 @@ static unsigned finish_tcp(const struct endpoint *e, unsigned char *to,
 {
 	unsigned char *tcp = to + IMAGE_ETHERNET + IMAGE_IPV4, *at = tcp;
 	unsigned n = (unsigned)(end - tcp);
+	bool opens = e->of->opens;
 
 	ip->way = image_way_of(e->stage);
 	ip->protocol = PROTOCOL_TCP;
-	at = image_put16(at, e->opens ? CLIENT_PORT : SERVER_PORT);
-	at = image_put16(at, e->opens ? SERVER_PORT : CLIENT_PORT);
+	at = image_put16(at, opens ? port_of(e) : SERVER_PORT);
+	at = image_put16(at, opens ? SERVER_PORT : port_of(e));
 	at = image_put32(at, h->seq);
 	at = image_put32(at, h->ack);
 	at = image_put16(at, n / 4 << 12 | h->flags);
@@ -121,7 +128,7 @@ static unsigned finish_tcp(const struct endpoint *e, unsigned char *to,
 static unsigned tcp_headers(const struct packet *p, unsigned char *to)
 {
 	const struct segment *s = (const void *)p->header;
-	const struct endpoint *e = endpoint_of(p->pool);
+	const struct endpoint *e = &endpoints_of(p->pool)->all[s->flow];
 	unsigned char *at = to + SEGMENT_HEADERS;
 	struct tcp_header h = {.seq = (uint32_t)(s->seq + 1),
 			       .ack = (uint32_t)(s->ack + 1),
@@ -130,7 +137,7 @@ static unsigned tcp_headers(const struct packet *p, unsigned char *to)
 	struct image_ip ip = {.id = (uint16_t)p->number,
 			      .length = p->size - IMAGE_ETHERNET};
 
-	if (e->timestamps)
+	if (e->of->timestamps)
 		at = put_timestamps(at, image_clock(p->born), s->echo);
 	if (s->n_sack)
 		at = put_sack(at, s);
@@ -138,10 +145,9 @@ static unsigned tcp_headers(const struct packet *p, unsigned char *to)
 }
 
 /* SYN, SYN and ACK, ACK; only the last one's window is scaled. */
-static unsigned tcp_opening(const struct packet_pool *pool, unsigned step,
-			    unsigned char *to)
+static unsigned open_one(const struct endpoint *e, unsigned step,
+			 unsigned char *to)
 {
-	const struct endpoint *e = endpoint_of(pool);
 	uint32_t window = e->conn.conf.window;
 	unsigned char *at = to + SEGMENT_HEADERS;
 	struct tcp_header h = {.seq = step == 2,
@@ -151,17 +157,27 @@ static unsigned tcp_opening(const struct packet_pool *pool, unsigned step,
 						    : FLAG_ACK};
 	struct image_ip ip = {0};
 
-	if (e->opens == (step == 1))
+	if (e->of->opens == (step == 1))
 		return 0;
 	if (step < 2)
 		at = put_syn_options(at, e);
-	else if (e->timestamps)
+	else if (e->of->timestamps)
 		at = put_timestamps(at, 0, 0);
 	h.window = step == 2	    ? window >> scale_of(e)
 		   : window > 65535 ? 65535
 				    : window;
 	ip.length = (uint32_t)(at - to) - IMAGE_ETHERNET;
 	return finish_tcp(e, to, at, &h, &ip);
+}
+
+/* One connection after the other. */
+static unsigned tcp_opening(const struct packet_pool *pool, unsigned step,
+			    unsigned char *to)
+{
+	const struct endpoints *es = endpoints_of(pool);
+
+	return step / 3 < es->n ? open_one(&es->all[step / 3], step % 3, to)
+				: 0;
 }
 
 const struct image segment_image = {.headers = tcp_headers,

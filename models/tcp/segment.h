@@ -34,6 +34,7 @@ struct segment {
 	uint32_t window; /* from ack on */
 	uint8_t flags;	 /* enum segment_flag */
 	uint8_t n_sack;
+	uint16_t flow; /* which connection of its two stages: the port number */
 	uint32_t echo; /* the peer's clock, where there are timestamps; nobody
 			  reads it but who records packets */
 	/* The application's word: from the peer's answers it wants `asks` bytes

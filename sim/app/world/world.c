@@ -25,8 +25,8 @@ const char *run_status_name(enum run_status status)
 	return status < NUM_RUN_STATUSES ? names[status] : "?";
 }
 
-static struct stage *add_stage(struct world *w, unsigned i,
-			       const struct point *pt)
+static struct stage *make_stage(struct world *w, unsigned i,
+				const struct point *pt)
 {
 	const struct stage_conf *conf = &w->sc->stages[i];
 	const struct stage_type *type = conf->type;
@@ -35,16 +35,35 @@ static struct stage *add_stage(struct world *w, unsigned i,
 	s->type = type;
 	s->name = conf->name;
 	s->sim = w->sim;
-	s->id = sim_owner(w->sim, conf->name);
 	s->window = w->run.window;
 	s->measure = w->run.measure;
 	s->reversed = conf->reversed;
-	world_house(w, i, s);
 	if (type->params_size)
 		scenario_params(w->sc, pt, i, (char *)s + type->params_at);
+	return s;
+}
+
+/* The ends of the path know each other. */
+static void make_stages(struct world *w, const struct point *pt)
+{
+	unsigned last = w->sc->n_path;
+
+	for (unsigned i = 1; i < w->sc->n_stages; i++)
+		w->stages[i] = make_stage(w, i, pt);
+	if (last < 2)
+		return;
+	w->stages[1]->far = w->stages[last];
+	w->stages[last]->far = w->stages[1];
+}
+
+static struct stage *add_stage(struct world *w, unsigned i)
+{
+	struct stage *s = w->stages[i];
+
+	s->id = sim_owner(w->sim, s->name);
+	world_house(w, i, s);
 	measure_init(s);
-	type->build(s);
-	w->stages[i] = s;
+	s->type->build(s);
 	return s;
 }
 
@@ -69,8 +88,9 @@ static void add_stages(struct world *w, const struct point *pt)
 	unsigned path_end = 1 + sc->n_path;
 
 	add_run(w);
+	make_stages(w, pt);
 	for (unsigned i = path_end; i < sc->n_stages; i++) {
-		struct stage *s = add_stage(w, i, pt);
+		struct stage *s = add_stage(w, i);
 
 		if (s->type == &kvm_type)
 			w->kvm = s;
@@ -83,10 +103,10 @@ static void add_stages(struct world *w, const struct point *pt)
 	}
 	for (unsigned i = 1; i < path_end; i++)
 		if (world_is_system(sc->stages[i].type))
-			add_stage(w, i, pt);
+			add_stage(w, i);
 	for (unsigned i = 1; i < path_end; i++)
 		if (!world_is_system(sc->stages[i].type))
-			add_stage(w, i, pt);
+			add_stage(w, i);
 }
 
 static void start(struct world *w)
