@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/ns3/clock.h"
+#include "sim/ns3/stock.h"
 
 bool ns3_built(void)
 {
@@ -13,5 +14,18 @@ bool ns3_built(void)
 void ns3_join(struct sim *sim)
 {
 	(void)sim;
+	abort();
+}
+
+const struct engine *ns3_stock_engine(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
+void ns3_stock(struct sim *sim, const struct engine *engine)
+{
+	(void)sim;
+	(void)engine;
 	abort();
 }

@@ -351,11 +351,12 @@ bool ns3_built(void)
 
 void ns3_join(struct sim *sim)
 {
+	Ptr<Clock> clock;
+
 	if (sim->engine)
 		return;
-	Ptr<Clock> clock = CreateObject<Clock>();
-
 	ns3_prepare(sim);
+	clock = CreateObject<Clock>();
 	clock->Join(sim);
 	Simulator::SetImplementation(clock);
 	sim->engine_own = PeekPointer(clock);
