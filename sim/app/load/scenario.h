@@ -68,6 +68,8 @@ struct figure_conf {
 	char *json; /* its whole mapping, checked, with canonical keys */
 };
 
+struct engine;
+
 /* stages[0] is `run`; then the path, in order; then the machine's parts. */
 struct scenario {
 	char *path;	/* as the user named it */
@@ -86,6 +88,8 @@ struct scenario {
 	unsigned n_figures;
 	char **samples; /* metrics whose series are kept */
 	unsigned n_samples;
+	/* What runs it; NULL: our own. Not the file's, but --engine's. */
+	const struct engine *engine;
 };
 
 /*

@@ -10,6 +10,8 @@
 #include "sim/app/verb/options.h"
 #include "sim/app/verb/report.h"
 #include "sim/app/run/session.h"
+#include "sim/ns3/clock.h"
+#include "sim/ns3/stock.h"
 
 enum {
 	OPT_SET,
@@ -32,7 +34,7 @@ static const struct option_row rows[] = {
 	[OPT_DRY_RUN] = {"dry-run", 'n', NULL,
 			 "Say what would be run, and do nothing."},
 	[OPT_SEED] = {"seed", 0, "N", "The first seed; sets run.seed."},
-	[OPT_ENGINE] = {"engine", 0, "NAME", "The clock: native."},
+	[OPT_ENGINE] = {"engine", 0, "NAME", "The clock: native, or ns3[:SCHEDULER]."},
 	[OPT_JSON] = {"json", 0, NULL,
 		      "Print an array with an object per point."},
 	[OPT_SHARD] = {"shard", 0, "I/N",
@@ -54,6 +56,7 @@ struct choices {
 	const char *db;
 	long jobs;
 	bool dry_run, json;
+	const struct engine *engine;
 	struct shard shard;
 };
 
@@ -72,17 +75,24 @@ static int read_shard(const char *text, struct shard *shard)
 	return EXIT_DONE;
 }
 
-static int read_engine(const char *name)
+static int read_engine(const char *name, const struct engine **out)
 {
-	if (strcmp(name, "native") == 0)
+	*out = ns3_stock_engine(name);
+	if (*out || strcmp(name, "native") == 0)
 		return EXIT_DONE;
-	if (strcmp(name, "ns3") == 0)
+	if (ns3_built() && strncmp(name, "ns3:", 4) == 0)
+		return verb_misused(&verb,
+				    "--engine %s: ns-3 has no such scheduler; "
+				    "there are map, heap, list, calendar and "
+				    "priority",
+				    name);
+	if (!ns3_built() && strncmp(name, "ns3", 3) == 0)
 		return verb_misused(&verb, "this ringsim was built without "
 					   "ns-3; its engine is native");
 	return verb_misused(&verb,
-			    "--engine %s: there is no such engine; "
-			    "there is native",
-			    name);
+			    "--engine %s: there is no such engine; there is "
+			    "native%s",
+			    name, ns3_built() ? ", and there is ns3" : "");
 }
 
 static int read_number(const char *option, const char *text, long least,
@@ -118,7 +128,7 @@ static int read_option(int which, struct choices *c)
 				mem_format("run.seed=%ld", seed);
 		return code;
 	case OPT_ENGINE:
-		return read_engine(optarg);
+		return read_engine(optarg, &c->engine);
 	case OPT_JSON:
 		c->json = true;
 		return EXIT_DONE;
@@ -135,6 +145,8 @@ static int load(struct session *s, const struct choices *c, int n, char **paths)
 
 	for (int i = 0; i < n; i++)
 		session_load(s, paths[i], c->sets, c->n_sets, &complaints);
+	for (unsigned i = 0; i < s->n; i++)
+		s->scenarios[i]->engine = c->engine;
 	if (complaints.n == 0 && !session_check(s, &complaints))
 		code = EXIT_MACHINE;
 	if (complaints.n > 0)

@@ -13,6 +13,7 @@
 #include "sim/app/world/measure.h"
 #include "sim/app/world/world_inside.h"
 #include "sim/app/world/samples.h"
+#include "sim/ns3/stock.h"
 
 /* Address space, not memory: what a run does not touch is not there. */
 #define BLOCK_SIZE ((size_t)1 << 30)
@@ -223,6 +224,8 @@ void world_set_up(struct world *w, struct sim *sim, const struct point *pt)
 	sim->step = w->run.step;
 	sim->slowdown = w->run.slowdown == 1 ? 0 : w->run.slowdown;
 	sim->step_rng = rng_stream(sim, "step");
+	if (sc->engine)
+		ns3_stock(sim, sc->engine);
 	add_stages(w, pt);
 	world_connect(w);
 	start(w);
