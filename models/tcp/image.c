@@ -79,7 +79,7 @@ static unsigned char *put_sack(unsigned char *at, const struct segment *s)
 }
 
 static unsigned char *put_syn_options(unsigned char *at,
-				      const struct endpoint *e)
+				      const struct endpoint *e, uint32_t echo)
 {
 	*at++ = OPTION_MSS;
 	*at++ = 4;
@@ -91,7 +91,7 @@ static unsigned char *put_syn_options(unsigned char *at,
 	if (!e->conn.conf.sack)
 		memset(at - 4, OPTION_NOP, 2);
 	if (e->of->timestamps)
-		at = put_timestamps(at, 0, 0);
+		at = put_timestamps(at, image_clock(0), echo);
 	*at++ = OPTION_NOP;
 	*at++ = OPTION_SCALE;
 	*at++ = 3;
@@ -160,9 +160,9 @@ static unsigned open_one(const struct endpoint *e, unsigned step,
 	if (e->of->opens == (step == 1))
 		return 0;
 	if (step < 2)
-		at = put_syn_options(at, e);
+		at = put_syn_options(at, e, step ? image_clock(0) : 0);
 	else if (e->of->timestamps)
-		at = put_timestamps(at, 0, 0);
+		at = put_timestamps(at, image_clock(0), image_clock(0));
 	h.window = step == 2	    ? window >> scale_of(e)
 		   : window > 65535 ? 65535
 				    : window;

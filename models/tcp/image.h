@@ -6,10 +6,10 @@
 #include "sim/stage.h"
 
 /* A connection's clock, in units of about a millisecond (RFC 7323: from 1 ms to
- * 1 s). */
+ * 1 s). 0 is no time. */
 static inline uint32_t image_clock(sim_time t)
 {
-	return (uint32_t)(t >> 30);
+	return (uint32_t)(t >> 30) + 1;
 }
 
 /* Of what this end of the path sends. */

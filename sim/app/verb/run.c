@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* ringsim run: simulate scenarios, keep the results, print the means. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/app/verb/cmd.h"
 #include "sim/app/memory.h"
@@ -21,8 +23,11 @@ enum {
 	OPT_SEED,
 	OPT_ENGINE,
 	OPT_JSON,
-	OPT_SHARD
+	OPT_SHARD,
+	OPT_PCAP
 };
+
+#define DEFAULT_PCAP "pcap"
 
 static const struct option_row rows[] = {
 	[OPT_SET] = {"set", 's', "KEY=VALUE",
@@ -39,6 +44,9 @@ static const struct option_row rows[] = {
 		      "Print an array with an object per point."},
 	[OPT_SHARD] = {"shard", 0, "I/N",
 		       "Run only the I-th of N parts; no verdicts."},
+	[OPT_PCAP] = {"pcap", 0, "DIR",
+		      "Where recorded packets go; " DEFAULT_PCAP
+		      " if not given."},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -53,7 +61,7 @@ static const struct verb verb = {
 struct choices {
 	char **sets;
 	unsigned n_sets;
-	const char *db;
+	const char *db, *pcap;
 	long jobs;
 	bool dry_run, json;
 	const struct engine *engine;
@@ -134,6 +142,9 @@ static int read_option(int which, struct choices *c)
 		return EXIT_DONE;
 	case OPT_SHARD:
 		return read_shard(optarg, &c->shard);
+	case OPT_PCAP:
+		c->pcap = optarg;
+		return EXIT_DONE;
 	}
 	return EXIT_USER;
 }
@@ -204,17 +215,62 @@ static bool print_tables(struct session *s)
 	return ok;
 }
 
+/* --- recorded packets --------------------------------------------------- */
+
+static bool records(const struct session *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->scenarios[i]->n_pcap)
+			return true;
+	return false;
+}
+
+/* Where packets go, if any scenario wants them recorded. */
+static int open_pcap(struct session *s, const struct choices *c)
+{
+	if (!records(s)) {
+		if (!c->pcap)
+			return EXIT_DONE;
+		return verb_misused(&verb,
+				    "--pcap %s: no scenario has a key pcap, "
+				    "which names the interfaces",
+				    c->pcap);
+	}
+	s->pcap = c->pcap ? c->pcap : DEFAULT_PCAP;
+	if (mkdir(s->pcap, 0777) == 0 || errno == EEXIST)
+		return EXIT_DONE;
+	fprintf(stderr, "ringsim run: %s: %s\n", s->pcap, strerror(errno));
+	return EXIT_MACHINE;
+}
+
+static void tell_pcap(const struct session *s)
+{
+	for (unsigned i = 0; s->pcap && i < s->n; i++) {
+		const struct scenario *sc = s->scenarios[i];
+
+		if (sc->n_pcap)
+			printf("\nThe packets of each point's first seed are "
+			       "in "
+			       "%s/%s-POINT-SEED-STAGE.pcap.\n",
+			       s->pcap, sc->name);
+	}
+}
+
 static int run(struct session *s, const struct choices *c)
 {
 	unsigned jobs = c->jobs ? (unsigned)c->jobs : cpus_online();
-	int code = session_run(s, c->db, jobs, c->shard);
+	int code = open_pcap(s, c);
 
+	if (code == EXIT_DONE)
+		code = session_run(s, c->db, jobs, c->shard);
 	if (code != EXIT_DONE)
 		return code;
 	if (!(c->json ? print_json(s) : print_tables(s))) {
 		fprintf(stderr, "ringsim: %s\n", store_trouble(s->store));
 		return EXIT_MACHINE;
 	}
+	if (!c->json)
+		tell_pcap(s);
 	return session_differs(s) ? EXIT_VERDICT : EXIT_DONE;
 }
 
