@@ -145,25 +145,40 @@ char *tap_path(const char *folder, const struct scenario *sc, unsigned point,
 			  (unsigned long long)seed, sc->stages[stage].name);
 }
 
-/* What connections began with, before the run: a nanosecond for each step. A
- * reader (Wireshark's) takes from them how long a round trip is, unless one is at
- * time 0, and what comes again sooner for late rather than sent again. */
-static void write_opening(struct tap *t, unsigned step)
+/* True: the stage's part in this step was written. */
+static bool open_from(struct tap *t, const struct stage *s, unsigned step)
 {
 	unsigned char bytes[IMAGE_MOST];
+	bool any = false;
 
-	t->last += SIM_NS;
-	for (unsigned i = 1; i <= t->w->sc->n_path; i++) {
-		struct packet_pool *p = t->w->stages[i]->pools;
+	for (const struct packet_pool *p = s->pools; p; p = p->next) {
+		uint32_t n = p->image->opening
+				     ? p->image->opening(p, step, bytes)
+				     : 0;
 
-		for (; p; p = p->next) {
-			uint32_t n = p->image->opening
-					     ? p->image->opening(p, step, bytes)
-					     : 0;
+		if (n)
+			pcap_packet(t->file, t->last + SIM_NS, bytes, n, n);
+		any |= n > 0;
+	}
+	return any;
+}
 
-			if (n)
-				pcap_packet(t->file, t->last, bytes, n, n);
-		}
+/*
+ * What connections began with, before the run: a nanosecond for each step. A
+ * reader (Wireshark's) takes from them how long a round trip is, unless one is
+ * at time 0, and what comes again sooner for late rather than sent again.
+ */
+static void write_openings(struct tap *t)
+{
+	const struct world *w = t->w;
+
+	for (unsigned step = 0; step < IMAGE_STEPS; step++) {
+		bool any = false;
+
+		for (unsigned i = 1; i <= w->sc->n_path; i++)
+			any |= open_from(t, w->stages[i], step);
+		if (any)
+			t->last += SIM_NS;
 	}
 }
 
@@ -182,8 +197,7 @@ static void begin(struct world *w, const char *path, unsigned stage)
 	*t = (struct tap){.w = w, .file = file, .next = w->taps};
 	w->taps = t;
 	pcap_begin(file);
-	for (unsigned step = 0; step < IMAGE_STEPS; step++)
-		write_opening(t, step);
+	write_openings(t);
 	tap_joint(t, scenario_interface(w->sc, stage));
 }
 
