@@ -2,6 +2,7 @@
 #include "models/tcp/endpoint.h"
 
 #include "models/tcp/image.h"
+#include "models/tcp/ns3_end.h"
 
 /* --- timers ------------------------------------------------------------- */
 
@@ -331,6 +332,17 @@ static TASK(receive)
 	TASK_END;
 }
 
+/* ns-3 has done something by itself. A guest that sleeps is not woken by that:
+ * its timers follow ns-3's. One that has other ways than its main loop's timers
+ * is: what paces has timers of its own. */
+static void conn_changed(void *owner)
+{
+	struct endpoint *e = owner;
+
+	if (!e->stage->timers->sole || e->stage->cpu->running)
+		endpoint_look(e);
+}
+
 /* --- life --------------------------------------------------------------- */
 
 static void thread_build(struct endpoint *e, struct tcp_thread *t, task_fn *run,
@@ -374,7 +386,10 @@ void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 				    &m->duplicate_acks};
 
 	conn_init(&e->conn, e->stage->sim, conf, counts);
+	if (tcp_is_ns3s(e->stage))
+		ns3_end_build(&e->conn, e->stage, e->number, conn_changed, e);
 	e->writing = true;
+	e->recent = image_clock(0);
 	threads_build(e);
 	timer_build(e, &e->rto, "rto");
 	timer_build(e, &e->delack, "delack");
