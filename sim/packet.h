@@ -22,7 +22,7 @@ enum drop_reason {
 
 const char *drop_reason_name(enum drop_reason why);
 
-#define PACKET_HEADER 96 /* bytes for the protocol whose packet it is */
+#define PACKET_HEADER 104 /* bytes for the protocol whose packet it is */
 
 struct packet {
 	struct packet *next; /* for its owner's use */

@@ -145,6 +145,7 @@ struct endpoints {
 	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
 	bool writes; /* it costs something */
 	bool timestamps;
+	bool keeps_arrived; /* the application reads it later; set before all */
 	/* The application: payload has arrived, or was acknowledged. */
 	void (*arrived)(struct endpoint *e);
 	void (*acked)(struct endpoint *e);
@@ -158,6 +159,8 @@ struct endpoints {
 /* Connections between s and the other end of its path: the client's row, and
  * the larger one where both are clients. */
 unsigned tcp_streams(const struct stage *s);
+/* Is the TCP of the path that s ends ns-3's: the client's row. */
+bool tcp_is_ns3s(const struct stage *s);
 
 void endpoints_build(struct endpoints *es, struct stage *s,
 		     const struct endpoint_params *p,

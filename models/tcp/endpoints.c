@@ -70,6 +70,7 @@ static void build_all(struct endpoints *es, const struct endpoint_params *p)
 	struct tcp_conf conf = tcp_conf_of(&p->tcp);
 
 	conf.overfills = p->piecewise;
+	conf.keeps_arrived = es->keeps_arrived;
 	es->n = tcp_streams(es->stage);
 	es->all = sim_alloc(es->stage->sim, es->n * sizeof *es->all);
 	for (unsigned i = 0; i < es->n; i++) {

@@ -42,6 +42,7 @@ struct segment {
 	 * its data, which nobody simulates. */
 	uint64_t asks_at, asks;
 	struct range sack[SEGMENT_SACKS]; /* newest first */
+	uint32_t slot; /* of ns-3's: its place among ns-3's packets */
 };
 
 _Static_assert(sizeof(struct segment) <= PACKET_HEADER, "header too small");
