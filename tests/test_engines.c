@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The order of every shipped scenario, told by two engines that share nothing:
- * ours, and ns-3's own with its default scheduler and with another. First and
- * last point, cut short; all numbers must be the same to the last bit. On
- * ns-3's engine SPEND never takes its short cut, so that it is seen as well
- * that nothing depends on it.
+ * ours, and ns-3's own with its default scheduler and with another. All points,
+ * cut short, and some with steps that take time; all numbers must be the same
+ * to the last bit. On ns-3's engine SPEND never takes its short cut, so
+ * that it is seen as well that nothing depends on it.
  */
 #include <glob.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -21,11 +22,12 @@
 
 static const char *const others[] = {"ns3:map", "ns3:calendar"};
 
-static struct scenario *load_short(const char *path)
+static struct scenario *load_short(const char *path, char *more)
 {
-	char *sets[] = {"run.warmup=1ms", "run.measure=4ms", "run.window=1ms"};
+	char *sets[] = {"run.warmup=1ms", "run.measure=4ms", "run.window=1ms",
+			more};
 	struct complaints c = {0};
-	struct scenario *sc = scenario_load(path, sets, 3, &c);
+	struct scenario *sc = scenario_load(path, sets, 4, &c);
 
 	complaints_print(&c, stderr);
 	complaints_free(&c);
@@ -86,20 +88,19 @@ static unsigned try_point(struct sim **block, struct scenario *sc,
 	return differ;
 }
 
-static void test_all_scenarios_on_all_engines(void **state)
+static void try_all(char *set, unsigned most)
 {
 	struct sim *block = NULL;
 	unsigned differ = 0;
 	glob_t found;
 
-	(void)state;
 	assert_int_equal(glob(RINGSIM_SCENARIOS "/*.yaml", 0, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		struct scenario *sc = load_short(found.gl_pathv[i]);
+		struct scenario *sc = load_short(found.gl_pathv[i], set);
 
-		differ += try_point(&block, sc, 0);
-		if (sc->n_points > 1)
-			differ += try_point(&block, sc, sc->n_points - 1);
+		for (unsigned point = 0; point < sc->n_points && point < most;
+		     point++)
+			differ += try_point(&block, sc, point);
 		scenario_free(sc);
 	}
 	globfree(&found);
@@ -107,10 +108,23 @@ static void test_all_scenarios_on_all_engines(void **state)
 	assert_int_equal(differ, 0);
 }
 
+static void test_as_they_are(void **state)
+{
+	(void)state;
+	try_all("run.step=0ns", UINT_MAX);
+}
+
+static void test_with_steps(void **state)
+{
+	(void)state;
+	try_all("run.step=50ns", 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_scenarios_on_all_engines),
+		cmocka_unit_test(test_as_they_are),
+		cmocka_unit_test(test_with_steps),
 	};
 
 	if (!ns3_built()) {
