@@ -125,6 +125,7 @@ class RingSocket : public ns3::TcpSocketBase
 	void *m_owner = nullptr;
 
       private:
+	Departure TakeFirst(enum ns3_kind kind);
 	void Configure(const struct ns3_socket_conf &conf);
 	void Establish(const struct ns3_socket_conf &conf);
 	void Sent(ns3::Ptr<const ns3::Packet> p, const ns3::TcpHeader &h,
@@ -140,6 +141,7 @@ class RingSocket : public ns3::TcpSocketBase
 
 	struct ns3_view *m_view = nullptr;
 	std::deque<Departure> m_ready[NS3_KINDS];
+	uint64_t m_acked = 0; /* by the last one taken */
 	bool m_keeps = false;
 	bool m_probing = false;
 };

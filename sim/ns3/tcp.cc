@@ -216,7 +216,7 @@ void RingSocket::Ready(Departure &&d)
 	m_view->ready[kind]++;
 }
 
-Departure RingSocket::Take(enum ns3_kind kind)
+Departure RingSocket::TakeFirst(enum ns3_kind kind)
 {
 	Departure d = std::move(m_ready[kind].front());
 
@@ -224,6 +224,21 @@ Departure RingSocket::Take(enum ns3_kind kind)
 	m_view->ready[kind]--;
 	m_host->Taken();
 	return d;
+}
+
+/* Whoever sends acknowledgements and could not keep up sends the newest, but
+ * each duplicate: they are counted. */
+Departure RingSocket::Take(enum ns3_kind kind)
+{
+	const auto &acks = m_ready[NS3_ACK];
+
+	if (kind != NS3_ACK)
+		return TakeFirst(kind);
+	while (acks.size() > 1 && acks[0].seg.ack > m_acked &&
+	       acks[1].seg.ack > acks[0].seg.ack)
+		TakeFirst(kind);
+	m_acked = acks[0].seg.ack;
+	return TakeFirst(kind);
 }
 
 uint32_t RingSocket::Next(enum ns3_kind kind) const

@@ -108,7 +108,8 @@ void ns3_socket_read(struct ns3_socket *s, uint64_t n);
 /* An acknowledgement, though none is due. */
 void ns3_socket_acknowledge(struct ns3_socket *s);
 
-/* The next one that is ready; there must be one. *slot is its packet's place
+/* The next one that is ready; there must be one. Acknowledgements that a newer
+ * one has overtaken are left out. *slot is its packet's place
  * among ns-3's packets: 0: it has none yet. The packet stays until its place is
  * used for the next, or the run ends. */
 void ns3_socket_take(struct ns3_socket *s, enum ns3_kind kind,
