@@ -65,8 +65,10 @@ void conn_input(struct tcp_conn *c, sim_time now, const struct segment *s)
 
 void conn_timer(struct tcp_conn *c, sim_time now)
 {
-	if (unlikely(c->ns3))
+	if (unlikely(c->ns3)) {
+		ns3_end_timer(c);
 		return;
+	}
 	if (c->rto_at <= now)
 		rto_timer(c, now);
 	if (c->ack_at <= now)
