@@ -192,6 +192,10 @@ struct stage_type {
 	/* Of an end of a path: the protocol whose headers it writes or reads.
 	 * NULL: it leaves them alone. */
 	const char *speaks;
+	/* Optional. Its rows, or those of the other end of its path, do not go
+	 * together: a clause that says why; NULL: they do. Asked before a run
+	 * begins: there is no sim yet, only type, params and far. */
+	const char *(*refuses)(const struct stage *s);
 	enum home home;
 	bool threaded; /* HOME_DOM0: it does nothing in a softirq */
 	void (*build)(struct stage *s);	 /* required */

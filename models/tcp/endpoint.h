@@ -161,6 +161,8 @@ struct endpoints {
 unsigned tcp_streams(const struct stage *s);
 /* Is the TCP of the path that s ends ns-3's: the client's row. */
 bool tcp_is_ns3s(const struct stage *s);
+/* stage_type.refuses of both ends. */
+const char *tcp_refuses(const struct stage *s);
 
 void endpoints_build(struct endpoints *es, struct stage *s,
 		     const struct endpoint_params *p,

@@ -138,6 +138,41 @@ void ns3_end_read(struct tcp_conn *c, uint64_t n, bool tell)
 	keep_books(c->ns3);
 }
 
+/* --- what goes together --------------------------------------------------- */
+
+/* RFC 7323: a window is 16 bits, shifted by 14 at most. */
+#define MOST_WINDOW (65535 << 14)
+
+static const char *ns3_refuses(const struct tcp_params *p)
+{
+	if (!ns3_built())
+		return "stack: ns3 asks for ns-3, and this ringsim was built "
+		       "without it (-DRINGSIM_NS3=OFF)";
+	if (p->idle_restart)
+		return "idle_restart is not to be had with stack: ns3, whose "
+		       "window stays what it was";
+	if (p->window > MOST_WINDOW)
+		return "stack: ns3 says windows as TCP does, in 16 bits and a "
+		       "shift: 1073725440B is the most";
+	return NULL;
+}
+
+const char *tcp_refuses(const struct stage *s)
+{
+	const struct tcp_params *p =
+		(const void *)((const char *)s + s->type->params_at);
+
+	if (tcp_is_ns3s(s))
+		return ns3_refuses(p);
+	if (p->congestion.which == CONGESTION_BBR)
+		return "congestion: bbr is ns-3's alone, so it takes stack: "
+		       "ns3";
+	if (p->congestion.which == CONGESTION_LINUXRENO)
+		return "congestion: linuxreno is ns-3's alone, so it takes "
+		       "stack: ns3";
+	return NULL;
+}
+
 /* --- life --------------------------------------------------------------- */
 
 /* In the order of the row's choices; the first two have nothing nearer. */

@@ -111,6 +111,9 @@ void load_path(struct loader *l);
  * other? Plugs fit already. */
 void check_guests(struct loader *l, const struct yaml *path);
 
+/* scenario_refuse.c: do the rows of each stage go together, at every point? */
+void check_refusals(struct loader *l);
+
 /* scenario_key.c: settings by name. */
 void list_keys(struct loader *l);
 /* Finds `host.burst`. False: complained about (unless its stage is broken). */
