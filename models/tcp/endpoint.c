@@ -211,6 +211,42 @@ static bool window_acked(const struct endpoint *e)
 	return e->turns && e->conn.una >= e->turn;
 }
 
+/* Between two writes. */
+static bool slice_over(const struct endpoint *e)
+{
+	sim_time slice = e->stage->cpu->slice;
+
+	return slice && !e->unwritten && e->stage->sim->now - e->since >= slice;
+}
+
+/* Meanwhile what arrives is answered where it arrives. */
+static TASK(let_others_run)
+{
+	struct endpoint *e = owner;
+
+	TASK_BEGIN;
+	e->writing = false;
+	YIELD();
+	e->writing = true;
+	e->since = sim_->now;
+	TASK_END;
+}
+
+static TASK(sleep_until_needed)
+{
+	struct tcp_thread *t = owner;
+	struct endpoint *e = t->e;
+
+	TASK_BEGIN;
+	t->go.raised = false;
+	e->writing = false;
+	e->full = e->piecewise;
+	AWAIT(&t->go);
+	e->writing = true;
+	e->since = sim_->now;
+	TASK_END;
+}
+
 static TASK(write_and_send)
 {
 	struct tcp_thread *t = owner;
@@ -224,14 +260,12 @@ static TASK(write_and_send)
 			CALL(send_one, t);
 			level_tell(&e->m->sent_to, sim_, &e->told.sent_to,
 				   (double)e->conn.nxt);
+		} else if (unlikely(slice_over(e))) {
+			CALL(let_others_run, e);
 		} else if (next_write(e)) {
 			CALL(write_one, e);
 		} else {
-			t->go.raised = false;
-			e->writing = false;
-			e->full = e->piecewise;
-			AWAIT(&t->go);
-			e->writing = true;
+			CALL(sleep_until_needed, t);
 		}
 	}
 	TASK_END;
