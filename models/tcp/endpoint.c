@@ -219,6 +219,12 @@ static bool slice_over(const struct endpoint *e)
 	return slice && !e->unwritten && e->stage->sim->now - e->since >= slice;
 }
 
+static void has_the_cpu(struct endpoint *e)
+{
+	e->writing = true;
+	e->since = e->stage->sim->now;
+}
+
 /* Meanwhile what arrives is answered where it arrives. */
 static TASK(let_others_run)
 {
@@ -227,24 +233,15 @@ static TASK(let_others_run)
 	TASK_BEGIN;
 	e->writing = false;
 	YIELD();
-	e->writing = true;
-	e->since = sim_->now;
+	has_the_cpu(e);
 	TASK_END;
 }
 
-static TASK(sleep_until_needed)
+static void is_about_to_sleep(struct endpoint *e)
 {
-	struct tcp_thread *t = owner;
-	struct endpoint *e = t->e;
-
-	TASK_BEGIN;
-	t->go.raised = false;
+	e->writer.go.raised = false;
 	e->writing = false;
 	e->full = e->piecewise;
-	AWAIT(&t->go);
-	e->writing = true;
-	e->since = sim_->now;
-	TASK_END;
 }
 
 static TASK(write_and_send)
@@ -265,7 +262,9 @@ static TASK(write_and_send)
 		} else if (next_write(e)) {
 			CALL(write_one, e);
 		} else {
-			CALL(sleep_until_needed, t);
+			is_about_to_sleep(e);
+			AWAIT(&t->go);
+			has_the_cpu(e);
 		}
 	}
 	TASK_END;
