@@ -164,6 +164,9 @@ struct stage {
 	/* PLUG_LINK: its own, and its peer's. */
 	struct port *link;
 	struct port *peer;
+	/* Of who makes packets: their pools, if they have an image; set by
+	 * build(). */
+	struct packet_pool *pools;
 	/* What the user should know about this run; a sentence that lasts, set
 	 * at any time, NULL: nothing. */
 	const char *remark;
@@ -204,6 +207,12 @@ struct stage_type {
 	 * makes any. Both sums over the path are equal at any time. */
 	uint64_t (*made_inside)(const struct stage *s);
 };
+
+/* Of an end of a path: is it the one that the path begins with? */
+static inline bool stage_is_first(const struct stage *s)
+{
+	return (s->reversed ? s->type->out : s->type->in) == PLUG_NONE;
+}
 
 /* The rows of a struct NAME with members p and m and row tables NAME_params
  * and NAME_metrics. */

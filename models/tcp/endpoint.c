@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/tcp/endpoint.h"
 
+#include "models/tcp/image.h"
+#include "models/tcp/ns3_end.h"
+
 /* --- timers ------------------------------------------------------------- */
 
 static void timer_move(struct endpoint *e, struct tcp_timer *t, sim_time at)
@@ -125,6 +128,7 @@ static void fill_packet(struct tcp_thread *t)
 	struct segment *s = segment_of(p);
 
 	t->fill(&e->conn, sim->now, s);
+	s->echo = e->recent;
 	s->flow = (uint16_t)e->number;
 	p->size = segment_size(s, e->of->timestamps);
 	t->port->offered = p;
@@ -285,7 +289,8 @@ static void count_arrival(struct endpoint *e, uint64_t bytes)
 	e->of->arrived(e);
 }
 
-static void take_in(struct endpoint *e, const struct segment *s)
+/* True: something arrived in order. */
+static bool take_in(struct endpoint *e, const struct segment *s)
 {
 	struct tcp_conn *c = &e->conn;
 	struct sim *sim = e->stage->sim;
@@ -302,6 +307,7 @@ static void take_in(struct endpoint *e, const struct segment *s)
 	}
 	if ((double)c->cc.cwnd != e->told.cwnd)
 		tell_cwnd(e);
+	return c->rcv_nxt != arrived;
 }
 
 /* tcp_data_snd_check() and tcp_ack_snd_check(). A device that does not take a
@@ -346,7 +352,8 @@ static TASK(receive)
 		SPEND(cost_draw(sim_, &e->of->log_cost));
 	p = port->offered;
 	port->offered = NULL;
-	take_in(e, segment_of(p));
+	if (take_in(e, segment_of(p)))
+		e->recent = image_clock(p->born);
 	if (!e->softirq)
 		endpoint_look(e);
 	packet_delivered(p, e->stage->id);
@@ -356,6 +363,17 @@ static TASK(receive)
 		endpoint_look(e);
 	}
 	TASK_END;
+}
+
+/* ns-3 has done something by itself. A guest that sleeps is not woken by that:
+ * its timers follow ns-3's. One that has other ways than its main loop's timers
+ * is: what paces has timers of its own. */
+static void conn_changed(void *owner)
+{
+	struct endpoint *e = owner;
+
+	if (!e->stage->timers->sole || e->stage->cpu->running)
+		endpoint_look(e);
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -401,7 +419,10 @@ void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 				    &m->duplicate_acks};
 
 	conn_init(&e->conn, e->stage->sim, conf, counts);
+	if (tcp_is_ns3s(e->stage))
+		ns3_end_build(&e->conn, e->stage, e->number, conn_changed, e);
 	e->writing = true;
+	e->recent = image_clock(0);
 	threads_build(e);
 	timer_build(e, &e->rto, "rto");
 	timer_build(e, &e->delack, "delack");

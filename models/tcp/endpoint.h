@@ -132,6 +132,7 @@ struct endpoint {
 	uint64_t unwritten; /* of the write under way */
 	uint64_t filling;   /* of that, what is being copied */
 	uint64_t to_write;  /* by the application; UINT64_MAX: no end */
+	uint32_t recent;    /* the clock of the last that arrived in order */
 	sim_time last_arrival; /* of payload */
 	struct endpoint_told told;
 };
@@ -141,9 +142,11 @@ struct endpoints {
 	struct stage *stage;
 	struct endpoint_metrics *m;
 	struct packet_pool pool;
+	bool opens; /* the connections: it is the client's end */
 	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
 	bool writes; /* it costs something */
 	bool timestamps;
+	bool keeps_arrived; /* the application reads it later; set before all */
 	/* The application: payload has arrived, or was acknowledged. */
 	void (*arrived)(struct endpoint *e);
 	void (*acked)(struct endpoint *e);
@@ -157,6 +160,8 @@ struct endpoints {
 /* Connections between s and the other end of its path: the client's row, and
  * the larger one where both are clients. */
 unsigned tcp_streams(const struct stage *s);
+/* Is the TCP of the path that s ends ns-3's: the client's row. */
+bool tcp_is_ns3s(const struct stage *s);
 
 void endpoints_build(struct endpoints *es, struct stage *s,
 		     const struct endpoint_params *p,

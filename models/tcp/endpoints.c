@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "models/tcp/endpoint.h"
+#include "models/tcp/image.h"
 
 const char *endpoint_name(const struct endpoint *e, const char *what)
 {
@@ -69,6 +70,7 @@ static void build_all(struct endpoints *es, const struct endpoint_params *p)
 	struct tcp_conf conf = tcp_conf_of(&p->tcp);
 
 	conf.overfills = p->piecewise;
+	conf.keeps_arrived = es->keeps_arrived;
 	es->n = tcp_streams(es->stage);
 	es->all = sim_alloc(es->stage->sim, es->n * sizeof *es->all);
 	for (unsigned i = 0; i < es->n; i++) {
@@ -85,6 +87,8 @@ void endpoints_build(struct endpoints *es, struct stage *s,
 	es->stage = s;
 	es->m = m;
 	es->pool.sim = s->sim;
+	es->pool.image = &segment_image;
+	s->pools = &es->pool;
 	es->timestamps = p->tcp.timestamps;
 	build_costs(es, p);
 	build_all(es, p);

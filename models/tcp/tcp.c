@@ -23,7 +23,17 @@ static const struct choice apps[] = {
 
 enum { APP_BULK, APP_RR };
 
+static const struct choice stacks[] = {
+	{"own", PARAM_NONE, NULL, NULL, "Our own."},
+	{"ns3", PARAM_NONE, NULL, NULL, "That of ns-3."},
+	{0}};
+
+enum { STACK_OWN, STACK_NS3 };
+
 #define CLIENT_PARAMS(P)                                                       \
+	P(CHOICE, stack, "own", stacks, 0, "choice",                           \
+	  "Whose TCP it is, at both ends; threads, costs and applications "    \
+	  "are the same.")                                                     \
 	P(COUNT, streams, "1", "1", "64", "choice; iperf: -P",                 \
 	  "Connections, each with its own application and threads; the other " \
 	  "end has as many.")                                                  \
@@ -118,6 +128,17 @@ unsigned tcp_streams(const struct stage *s)
 	return own > far ? own : far;
 }
 
+static bool is_ns3s(const struct stage *s)
+{
+	return s && s->type == &tcp_type &&
+	       ((const struct tcp_client *)s)->p.stack.which == STACK_NS3;
+}
+
+bool tcp_is_ns3s(const struct stage *s)
+{
+	return is_ns3s(s) || is_ns3s(s->far);
+}
+
 static void begin(struct tcp_client *t, struct endpoint *e)
 {
 	t->apps[e->number].completed = SIM_NEVER;
@@ -132,6 +153,7 @@ static void tcp_build(struct stage *s)
 	struct tcp_client *t = (struct tcp_client *)s;
 
 	endpoints_build(&t->e, s, &t->p.e, &t->m.e);
+	t->e.opens = true;
 	t->e.arrived = answer_arrived;
 	t->e.acked = data_acked;
 	t->apps = sim_alloc(s->sim, t->e.n * sizeof *t->apps);

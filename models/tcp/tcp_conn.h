@@ -67,6 +67,11 @@ struct tcp_conf {
 	sim_time delack;	   /* RTO_CHECK's period */
 	sim_time ato_min, ato_max; /* of DELACK_ADAPTIVE */
 	unsigned ack_every, quick_acks;
+	/* Of ns-3's alone. */
+	unsigned congestion; /* the row's choice */
+	unsigned txqueuelen;
+	uint64_t tsq;
+	bool keeps_arrived; /* what arrives, until the application reads it */
 };
 
 /* Where it counts; each may be shared. */
@@ -98,6 +103,7 @@ enum tcp_state {
 struct tcp_conn {
 	struct tcp_conf conf;
 	struct tcp_counts counts;
+	struct ns3_end *ns3; /* NULL: it is our own */
 
 	/* What it sends. The stream is written up to `written`, sent up to
 	 * `nxt`, acknowledged up to `una`; the peer takes it up to `edge`. */

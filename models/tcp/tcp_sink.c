@@ -112,6 +112,7 @@ static void tcp_sink_build(struct stage *s)
 {
 	struct tcp_sink *t = (struct tcp_sink *)s;
 
+	t->e.keeps_arrived = t->p.read_cost.mean > 0;
 	endpoints_build(&t->e, s, &t->p.e, &t->m.e);
 	t->e.arrived = data_arrived;
 	t->e.acked = answer_acked;

@@ -173,6 +173,9 @@ bool find_metric(struct loader *l, const struct yaml *y, const char *name,
 #define SAMPLED	      (KIND(WINDOWED) | KIND(LEVEL) | KIND(COUNTER))
 #define SAMPLED_WORDS "windowed metric, level or counter"
 
+/* interface.c */
+void load_pcap(struct loader *l);
+
 /* figure.c */
 void load_figures(struct loader *l);
 

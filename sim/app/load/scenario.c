@@ -125,6 +125,7 @@ void scenario_free(struct scenario *sc)
 	free(sc->expects);
 	free(sc->figures);
 	free(sc->samples);
+	free(sc->pcap);
 	free(sc->path);
 	free(sc->name);
 	free(sc->question);
@@ -211,6 +212,7 @@ static void load(struct loader *l, const char *path, char *const *sets,
 		l->columns = columns_of(l->sc, &l->n_columns);
 	load_sweep(l);
 	load_samples(l);
+	load_pcap(l);
 	load_expects(l);
 	load_figures(l);
 	check_windows(l);

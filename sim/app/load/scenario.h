@@ -68,6 +68,8 @@ struct figure_conf {
 	char *json; /* its whole mapping, checked, with canonical keys */
 };
 
+struct engine;
+
 /* stages[0] is `run`; then the path, in order; then the machine's parts. */
 struct scenario {
 	char *path;	/* as the user named it */
@@ -86,6 +88,10 @@ struct scenario {
 	unsigned n_figures;
 	char **samples; /* metrics whose series are kept */
 	unsigned n_samples;
+	/* What runs it; NULL: our own. Not the file's, but --engine's. */
+	const struct engine *engine;
+	unsigned *pcap; /* stages whose interfaces are recorded */
+	unsigned n_pcap;
 };
 
 /*
@@ -103,6 +109,10 @@ void scenario_params(const struct scenario *sc, const struct point *pt,
 
 /* The stage named so, or -1. */
 int scenario_stage(const struct scenario *sc, const char *name);
+
+/* The network interface that goes by stage i's name is between stages j and
+ * j + 1 of the path: j. 0: it has none. */
+unsigned scenario_interface(const struct scenario *sc, unsigned i);
 
 const char *expect_kind_name(enum expect_kind kind);
 

@@ -211,8 +211,8 @@ static void read_common(struct loader *l, const struct yaml *map)
 static void read_map(struct loader *l, const struct yaml *map, bool included)
 {
 	static const char *const keys[] = {
-		"include", "question", "source",  "defaults", "run",
-		"path",	   "sweep",    "samples", "expect",   "figures"};
+		"include", "question", "source", "defaults", "run", "path",
+		"sweep",   "samples",  "expect", "figures",  "pcap"};
 
 	if (map->kind != YAML_MAP) {
 		gripe(l, map, "a scenario is a map of keys, but here is %s",

@@ -19,6 +19,8 @@ struct session {
 	unsigned n;
 	struct store *store;
 	struct verdict **verdicts; /* per experiment; NULL: not judged */
+	/* The folder for what scenarios record; NULL: they record nothing. */
+	const char *pcap;
 };
 
 /* Starts as {0}. Loads one more scenario; `sets` as scenario_load() has it. */

@@ -251,7 +251,7 @@ static json_t *figures_schema(void)
 void explain_schema(void)
 {
 	json_t *keys = json_pack(
-		"{sosososososososososo}", "question",
+		"{sososososososososososo}", "question",
 		text("What the scenario is to find out."), "source",
 		text("Where its figures were documented."), "include",
 		words("Files to read first, beside this one."), "defaults",
@@ -261,6 +261,9 @@ void explain_schema(void)
 		described(list_of(text("A windowed metric, a level or a "
 				       "counter.")),
 			  "Metrics of which every window is kept."),
+		"pcap",
+		described(list_of(text("A stage of the path.")),
+			  "Interfaces whose packets are recorded."),
 		"expect", expect_schema(), "figures", figures_schema());
 	json_t *schema =
 		json_pack("{ssss}", "$schema",

@@ -13,6 +13,8 @@
 #include "sim/app/world/measure.h"
 #include "sim/app/world/world_inside.h"
 #include "sim/app/world/samples.h"
+#include "sim/ns3/stock.h"
+#include "sim/app/world/tap.h"
 
 /* Address space, not memory: what a run does not touch is not there. */
 #define BLOCK_SIZE ((size_t)1 << 30)
@@ -223,15 +225,19 @@ void world_set_up(struct world *w, struct sim *sim, const struct point *pt)
 	sim->step = w->run.step;
 	sim->slowdown = w->run.slowdown == 1 ? 0 : w->run.slowdown;
 	sim->step_rng = rng_stream(sim, "step");
+	if (sc->engine)
+		ns3_stock(sim, sc->engine);
 	add_stages(w, pt);
 	world_connect(w);
+	if (w->pcap)
+		taps_begin(w, pt);
 	start(w);
 }
 
 bool world_run(struct sim **block, const struct scenario *sc,
 	       const struct point *pt, uint64_t seed, struct outcome *out)
 {
-	struct world w = {.sc = sc};
+	struct world w = {.sc = sc, .pcap = out->pcap};
 	int64_t begin = wall_ns();
 
 	if (!world_block(block, seed))
@@ -239,6 +245,7 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	world_set_up(&w, *block, pt);
 	out->n_samples = 0;
 	out->status = run(&w, out);
+	out->pcap_errno = taps_end(&w);
 	if (!conserved(&w))
 		abort(); /* a packet was lost or counted twice: our mistake */
 	measure_read(sc, w.stages, out);
@@ -248,6 +255,7 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	out->events = w.sim->fired;
 	out->trace_hash = w.sim->hash;
 	out->sim_ns = w.sim->now / SIM_NS;
+	sim_end(w.sim);
 	out->wall_ns = wall_ns() - begin;
 	return true;
 }

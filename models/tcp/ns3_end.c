@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "models/tcp/ns3_end.h"
+
+#include "models/tcp/endpoint.h"
+#include "models/tcp/types.h"
+#include "sim/ns3/clock.h"
+
+/* --- the ledger --------------------------------------------------------- */
+
+static void count(struct counter *c, uint64_t now, uint64_t *told)
+{
+	counter_add(c, now - *told);
+	*told = now;
+}
+
+static void keep_books(struct ns3_end *x)
+{
+	struct tcp_conn *c = x->conn;
+	const struct ns3_view *v = &x->view;
+
+	c->una = v->acked;
+	c->rcv_nxt = v->received;
+	c->rcv_edge = v->edge;
+	c->cc.cwnd = v->cwnd;
+	c->cc.ssthresh = v->ssthresh;
+	c->rto_at = v->resend_at;
+	c->ack_at = v->ack_at;
+	c->aborted = v->aborted;
+	c->resend_head = v->ready[NS3_AGAIN] > 0;
+	c->ack_now = v->ready[NS3_ACK] > 0;
+	count(c->counts.fast_resends, v->fast_resends, &x->told.fast_resends);
+	count(c->counts.timeouts, v->timeouts, &x->told.timeouts);
+	count(c->counts.dupacks, v->dupacks, &x->told.dupacks);
+}
+
+static void changed(void *owner)
+{
+	struct ns3_end *x = owner;
+
+	keep_books(x);
+	x->changed(x->owner);
+}
+
+/* --- sending ------------------------------------------------------------ */
+
+/* With small queues ns-3 gets no more than what may lie between it and the
+ * device, but at least a segment. */
+static uint64_t feedable(const struct ns3_end *x)
+{
+	const struct tcp_conn *c = x->conn;
+	uint64_t left = c->written - x->fed, queued = x->fed - c->nxt;
+
+	if (c->conf.tsq == 0)
+		return left;
+	if (left > c->conf.gso)
+		left = c->conf.gso;
+	return queued == 0 || queued + left <= c->conf.tsq ? left : 0;
+}
+
+void ns3_end_feed(struct tcp_conn *c)
+{
+	struct ns3_end *x = c->ns3;
+	uint64_t n;
+
+	while ((n = feedable(x)) > 0) {
+		ns3_socket_write(x->socket, n);
+		x->fed += n;
+	}
+	keep_books(x);
+}
+
+uint32_t ns3_end_sendable(const struct tcp_conn *c)
+{
+	const struct ns3_end *x = c->ns3;
+
+	return x->view.ready[NS3_DATA] ? ns3_socket_next(x->socket, NS3_DATA)
+				       : 0;
+}
+
+static void name_sacks(const struct ns3_segment *seg, struct segment *s)
+{
+	_Static_assert(NS3_SACKS == SEGMENT_SACKS, "as many as fit");
+
+	s->n_sack = (uint8_t)seg->n_sack;
+	for (unsigned i = 0; i < seg->n_sack; i++)
+		s->sack[i] =
+			(struct range){seg->sack[i].begin, seg->sack[i].end};
+}
+
+void ns3_end_send(struct tcp_conn *c, enum ns3_kind kind, struct segment *s)
+{
+	struct ns3_end *x = c->ns3;
+	struct ns3_segment seg;
+
+	ns3_socket_take(x->socket, kind, &seg, &s->slot);
+	s->seq = seg.seq;
+	s->ack = seg.ack;
+	s->len = seg.len;
+	s->window = seg.window;
+	s->flags = kind == NS3_AGAIN ? SEGMENT_AGAIN : 0;
+	s->asks_at = c->asks_at;
+	s->asks = c->asks;
+	name_sacks(&seg, s);
+	if (kind == NS3_DATA && s->seq + s->len > c->nxt)
+		c->nxt = s->seq + s->len;
+	ns3_end_feed(c);
+}
+
+/* --- receiving ---------------------------------------------------------- */
+
+void ns3_end_input(struct tcp_conn *c, const struct segment *s)
+{
+	ns3_socket_receive(c->ns3->socket, s->slot);
+	keep_books(c->ns3);
+}
+
+void ns3_end_read(struct tcp_conn *c, uint64_t n, bool tell)
+{
+	if (!c->conf.keeps_arrived)
+		return;
+	ns3_socket_read(c->ns3->socket, n);
+	if (tell)
+		ns3_socket_acknowledge(c->ns3->socket);
+	keep_books(c->ns3);
+}
+
+/* --- life --------------------------------------------------------------- */
+
+/* In the order of the row's choices; the first two have nothing nearer. */
+static const enum ns3_congestion congestions[] = {NS3_NEWRENO,	 NS3_NEWRENO,
+						  NS3_NEWRENO,	 NS3_CUBIC,
+						  NS3_LINUXRENO, NS3_BBR};
+
+/* Segments of ns-3's are whole ones of GSO, and count as one. */
+static unsigned ack_every(const struct tcp_conf *conf)
+{
+	unsigned pieces = conf->gso / conf->mss;
+
+	if (conf->delayed_ack == DELACK_OFF)
+		return 1;
+	return (conf->ack_every + pieces - 1) / pieces;
+}
+
+static uint32_t first_window(const struct tcp_conf *conf)
+{
+	uint32_t window = conf->cwnd_init * conf->mss;
+
+	return window > conf->gso ? window : conf->gso;
+}
+
+static struct ns3_socket_conf socket_conf_of(const struct tcp_conf *conf)
+{
+	return (struct ns3_socket_conf){
+		.congestion = congestions[conf->congestion],
+		.segment = conf->gso,
+		.window = conf->window,
+		.cwnd = first_window(conf),
+		.ssthresh = conf->window,
+		.sack = conf->sack,
+		.keeps = conf->keeps_arrived,
+		.dupacks = conf->dupacks,
+		.retries = conf->retries,
+		.ack_every = ack_every(conf),
+		.delack = conf->delayed_ack == DELACK_CHECK ? conf->delack
+							    : conf->ato_min,
+		.rto_init = conf->rtt.init,
+		.rto_min = conf->rtt.min_of_variation ? 0 : conf->rtt.min,
+		.rto_spread = conf->rtt.min_of_variation ? conf->rtt.min : 0};
+}
+
+static uint32_t window_of(const struct stage *s)
+{
+	const struct tcp_params *p =
+		(const void *)((const char *)s + s->type->params_at);
+
+	return (uint32_t)p->window;
+}
+
+void ns3_end_build(struct tcp_conn *c, struct stage *s, unsigned flow,
+		   void (*moved)(void *owner), void *owner)
+{
+	struct ns3_end *x = sim_alloc(s->sim, sizeof *x);
+	struct ns3_socket_conf conf = socket_conf_of(&c->conf);
+
+	conf.peer_window = window_of(s->far);
+	conf.flow = (uint16_t)flow;
+	x->conn = c;
+	x->changed = moved;
+	x->owner = owner;
+	x->host =
+		ns3_host(s->sim, stage_is_first(s) ? 1 : 2, c->conf.txqueuelen);
+	x->socket = ns3_socket(x->host, &conf, &x->view, changed, x);
+	c->ns3 = x;
+	keep_books(x);
+}
