@@ -88,6 +88,9 @@ struct back {
 	struct work on_kick_receive;
 	struct doorbell call_receive;
 	bool ioeventfd; /* kicks are light exits; set by the stage */
+	/* Of a PLUG_VIF: how many slots a packet from the guest may take, for
+	 * a guest that asks; 0: it does not say. Set by the stage. */
+	unsigned max_slots;
 	/* Of a PLUG_PCI, set by the stage: a process of the host handles kicks,
 	 * under this lock; NULL: its kernel does. */
 	struct lock *user;

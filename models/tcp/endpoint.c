@@ -215,6 +215,39 @@ static bool window_acked(const struct endpoint *e)
 	return e->turns && e->conn.una >= e->turn;
 }
 
+/* Between two writes. */
+static bool slice_over(const struct endpoint *e)
+{
+	sim_time slice = e->stage->cpu->slice;
+
+	return slice && !e->unwritten && e->stage->sim->now - e->since >= slice;
+}
+
+static void has_the_cpu(struct endpoint *e)
+{
+	e->writing = true;
+	e->since = e->stage->sim->now;
+}
+
+/* Meanwhile what arrives is answered where it arrives. */
+static TASK(let_others_run)
+{
+	struct endpoint *e = owner;
+
+	TASK_BEGIN;
+	e->writing = false;
+	YIELD();
+	has_the_cpu(e);
+	TASK_END;
+}
+
+static void is_about_to_sleep(struct endpoint *e)
+{
+	e->writer.go.raised = false;
+	e->writing = false;
+	e->full = e->piecewise;
+}
+
 static TASK(write_and_send)
 {
 	struct tcp_thread *t = owner;
@@ -228,14 +261,14 @@ static TASK(write_and_send)
 			CALL(send_one, t);
 			level_tell(&e->m->sent_to, sim_, &e->told.sent_to,
 				   (double)e->conn.nxt);
+		} else if (unlikely(slice_over(e))) {
+			CALL(let_others_run, e);
 		} else if (next_write(e)) {
 			CALL(write_one, e);
 		} else {
-			t->go.raised = false;
-			e->writing = false;
-			e->full = e->piecewise;
+			is_about_to_sleep(e);
 			AWAIT(&t->go);
-			e->writing = true;
+			has_the_cpu(e);
 		}
 	}
 	TASK_END;

@@ -123,8 +123,9 @@ struct endpoint {
 	struct tcp_thread writer, acker, resender;
 	/* In the context of what arrives; no task. */
 	struct tcp_thread sends, acks;
-	bool writing; /* the writer is at it */
-	bool full;    /* it found the buffer full, and waits for much room */
+	bool writing;	/* the writer is at it */
+	sim_time since; /* it has had the CPU, the softirq's time included */
+	bool full;	/* it found the buffer full, and waits for much room */
 	struct tcp_timer rto, delack;
 	struct port rx;
 	uint64_t turn;	    /* window_cost is due when this is acknowledged */
