@@ -7,7 +7,6 @@
 
 #include "sim/app/catalog.h"
 #include "sim/app/memory.h"
-#include "sim/ns3/clock.h"
 
 static const struct stage_type *find_type(const char *name)
 {
@@ -110,16 +109,6 @@ static void unknown_type(struct loader *l, const struct yaml *at,
 	l->broken = true;
 }
 
-static void check_ns3(struct loader *l, const struct yaml *at,
-		      const struct stage_type *type)
-{
-	if (type->ns3 && !ns3_built())
-		gripe(l, at,
-		      "%s is made of ns-3's parts, and this ringsim was built "
-		      "without ns-3",
-		      type->name);
-}
-
 /* One stage of the path. `map` is NULL for a bare word. */
 static void read_stage(struct loader *l, const struct yaml *at,
 		       const char *word, const struct yaml *map)
@@ -140,7 +129,8 @@ static void read_stage(struct loader *l, const struct yaml *at,
 		l->broken = true;
 		return;
 	}
-	check_ns3(l, at, type);
+	if (type->ns3)
+		need_ns3(l, at, type->name);
 	name = given ? mem_text(given) : unique_name(l, word);
 	add_stage(l, type, name);
 	free(name);
