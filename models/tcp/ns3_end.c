@@ -32,6 +32,8 @@ static void keep_books(struct ns3_end *x)
 	c->rcv_edge = v->edge;
 	c->cc.cwnd = v->cwnd;
 	c->cc.ssthresh = v->ssthresh;
+	c->rtt.smoothed = v->rtt;
+	c->rtt.base = v->rto;
 	c->rto_at = behind(v->resend_at);
 	c->ack_at = behind(v->ack_at);
 	c->aborted = v->aborted;
