@@ -54,6 +54,7 @@ static void changed(void *owner)
 
 void ns3_end_timer(struct tcp_conn *c)
 {
+	ns3_socket_look(c->ns3->socket);
 	keep_books(c->ns3);
 }
 
@@ -142,6 +143,11 @@ void ns3_end_read(struct tcp_conn *c, uint64_t n, bool tell)
 
 /* --- what goes together --------------------------------------------------- */
 
+static const struct tcp_params *params_of(const struct stage *s)
+{
+	return (const void *)((const char *)s + s->type->params_at);
+}
+
 /* RFC 7323: a window is 16 bits, shifted by 14 at most. */
 #define MOST_WINDOW (65535 << 14)
 
@@ -161,8 +167,7 @@ static const char *ns3_refuses(const struct tcp_params *p)
 
 const char *tcp_refuses(const struct stage *s)
 {
-	const struct tcp_params *p =
-		(const void *)((const char *)s + s->type->params_at);
+	const struct tcp_params *p = params_of(s);
 
 	if (tcp_is_ns3s(s))
 		return ns3_refuses(p);
@@ -183,10 +188,12 @@ static const enum ns3_congestion congestions[] = {NS3_NEWRENO,	 NS3_NEWRENO,
 						  NS3_LINUXRENO, NS3_BBR};
 
 /* A segment of ns-3's is a whole one of GSO. Linux, too, takes no larger ones
- * than half of the window, so that there are two (tcp_bound_to_half_wnd). */
-static uint32_t largest_segment(const struct tcp_conf *conf)
+ * than half of the peer's window, so that there are two (tcp_bound_to_half_wnd).
+ */
+static uint32_t largest_segment(const struct tcp_conf *conf,
+				const struct tcp_conf *peer)
 {
-	uint32_t most = conf->window / 2;
+	uint32_t most = peer->window / 2;
 
 	if (most > IP_MOST)
 		most = IP_MOST;
@@ -195,32 +202,38 @@ static uint32_t largest_segment(const struct tcp_conf *conf)
 	return most < conf->mss ? conf->mss : most - most % conf->mss;
 }
 
-/* Such a segment counts as one. */
-static unsigned ack_every(const struct tcp_conf *conf, uint32_t segment)
+/* Such a segment of the peer's counts as one. */
+static unsigned ack_every(const struct tcp_conf *conf,
+			  const struct tcp_conf *peer)
 {
-	unsigned pieces = segment / conf->mss;
+	unsigned pieces = largest_segment(peer, conf) / conf->mss;
+
+	if (pieces == 0)
+		pieces = 1;
 
 	if (conf->delayed_ack == DELACK_OFF)
 		return 1;
 	return (conf->ack_every + pieces - 1) / pieces;
 }
 
-static struct ns3_socket_conf socket_conf_of(const struct tcp_conf *conf)
+static struct ns3_socket_conf socket_conf_of(const struct tcp_conf *conf,
+					     const struct tcp_conf *peer)
 {
-	uint32_t segment = largest_segment(conf);
+	uint32_t segment = largest_segment(conf, peer);
 	uint32_t cwnd = conf->cwnd_init * conf->mss;
 
 	return (struct ns3_socket_conf){
 		.congestion = congestions[conf->congestion],
 		.segment = segment,
 		.window = conf->window,
+		.peer_window = peer->window,
 		.cwnd = cwnd > segment ? cwnd : segment,
 		.ssthresh = conf->window,
 		.sack = conf->sack,
 		.keeps = conf->keeps_arrived,
 		.dupacks = conf->dupacks,
 		.retries = conf->retries,
-		.ack_every = ack_every(conf, segment),
+		.ack_every = ack_every(conf, peer),
 		.delack = conf->delayed_ack == DELACK_CHECK ? conf->delack
 							    : conf->ato_min,
 		.rto_init = conf->rtt.init,
@@ -228,21 +241,13 @@ static struct ns3_socket_conf socket_conf_of(const struct tcp_conf *conf)
 		.rto_spread = conf->rtt.min_of_variation ? conf->rtt.min : 0};
 }
 
-static uint32_t window_of(const struct stage *s)
-{
-	const struct tcp_params *p =
-		(const void *)((const char *)s + s->type->params_at);
-
-	return (uint32_t)p->window;
-}
-
 void ns3_end_build(struct tcp_conn *c, struct stage *s, unsigned flow,
 		   void (*moved)(void *owner), void *owner)
 {
 	struct ns3_end *x = sim_alloc(s->sim, sizeof *x);
-	struct ns3_socket_conf conf = socket_conf_of(&c->conf);
+	struct tcp_conf peer = tcp_conf_of(params_of(s->far));
+	struct ns3_socket_conf conf = socket_conf_of(&c->conf, &peer);
 
-	conf.peer_window = window_of(s->far);
 	conf.flow = (uint16_t)flow;
 	x->conn = c;
 	x->segment = conf.segment;

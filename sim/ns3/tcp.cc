@@ -132,6 +132,8 @@ void RingSocket::Establish(const struct ns3_socket_conf &conf)
 	m_tcb->m_ssThresh = conf.ssthresh;
 	m_dataRetrCount = m_dataRetries;
 	m_rto = TimeStep(conf.rto_init);
+	m_tcb->m_pacingRate = m_tcb->m_maxPacingRate;
+	m_congestionControl->CongestionStateSet(m_tcb, TcpSocketState::CA_OPEN);
 	m_view->edge = conf.window;
 }
 
@@ -395,6 +397,11 @@ struct ns3_socket *ns3_socket(struct ns3_host *h,
 static RingSocket *Of(struct ns3_socket *s)
 {
 	return reinterpret_cast<RingSocket *>(s);
+}
+
+void ns3_socket_look(struct ns3_socket *s)
+{
+	Of(s)->Refresh();
 }
 
 void ns3_socket_write(struct ns3_socket *s, uint64_t n)

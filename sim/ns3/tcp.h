@@ -102,6 +102,8 @@ struct ns3_socket *ns3_socket(struct ns3_host *h,
 			      const struct ns3_socket_conf *conf,
 			      struct ns3_view *view,
 			      void (*changed)(void *owner), void *owner);
+/* Brings the view up to date: a timer may have come to nothing. */
+void ns3_socket_look(struct ns3_socket *s);
 void ns3_socket_write(struct ns3_socket *s, uint64_t n);
 /* Only if it keeps what arrives. */
 void ns3_socket_read(struct ns3_socket *s, uint64_t n);
