@@ -56,7 +56,9 @@ enum { LOSS_NONE, LOSS_EACH, LOSS_BURSTS };
 	P(CHOICE, queue, "pfifo", queues, 0, "choice",                         \
 	  "What waits for the wire, and what is dropped.")                     \
 	P(COUNT, limit, "1000", "1", "1000000", "Linux: txqueuelen",           \
-	  "Packets that wait at the most.")                                    \
+	  "Packets that wait at the most; but for queue: none one more in "    \
+	  "the "                                                               \
+	  "device.")                                                           \
 	P(TIME, target, "5ms", "2us", "10s", "RFC 8289, 4.2",                  \
 	  "How long packets may wait with queue: codel, fq_codel.")            \
 	P(TIME, interval, "100ms", "2us", "100s", "RFC 8289, 4.2",             \
@@ -170,10 +172,9 @@ static struct ride *ride_new(struct ns3_stage *l, struct packet *p)
 	return r;
 }
 
-static void set_waiting(struct way *w, uint64_t n)
+static void tell_waiting(struct way *w)
 {
-	w->waiting = n;
-	level_set(w->queue, w->l->stage.sim, (double)n);
+	level_set(w->queue, w->l->stage.sim, (double)w->waiting);
 }
 
 /* Whoever sent it may use its memory anew. */
@@ -194,9 +195,10 @@ static TASK(take)
 	(void)depth;
 	port->offered = NULL;
 	w->riding++;
-	set_waiting(w, w->waiting + 1);
+	w->waiting++;
 	ns3_link_send(w->l->link, w->from, ride_new(w->l, p),
 		      bytes_on_wire(w->l, p), flows ? flow_of(p) : 0);
+	tell_waiting(w);
 	return DONE;
 }
 
@@ -206,7 +208,8 @@ static void begun(void *owner, unsigned from)
 {
 	struct way *w = &((struct ns3_stage *)owner)->ways[from];
 
-	set_waiting(w, w->waiting - 1);
+	w->waiting--;
+	tell_waiting(w);
 }
 
 static void sent(void *owner, unsigned from)
@@ -233,7 +236,8 @@ static void arrive(struct way *w, const struct ride *r)
 static void refuse(struct way *w, const struct ride *r)
 {
 	counter_add(w->drops, 1);
-	set_waiting(w, w->waiting - 1);
+	w->waiting--;
+	tell_waiting(w);
 	packet_dropped(r->packet, w->l->stage.id, DROP_NO_ROOM);
 	tell_sender(w);
 }
