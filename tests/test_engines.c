@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order of every shipped scenario, told by two engines that share nothing:
+ * The order of every shipped scenario, and of some with ns-3 in them, told by two engines that share nothing:
  * ours, and ns-3's own with its default scheduler and with another. All points,
  * cut short, and some with steps that take time; all numbers must be the same
  * to the last bit. On ns-3's engine SPEND never takes its short cut, so
@@ -20,12 +20,13 @@
 #include "sim/ns3/clock.h"
 #include "sim/ns3/stock.h"
 
+#define SAMPLE_ROOM 64
+
 static const char *const others[] = {"ns3:map", "ns3:calendar"};
 
-static struct scenario *load_short(const char *path, char *more)
+static struct scenario *load_short(const char *path, char *measure, char *more)
 {
-	char *sets[] = {"run.warmup=1ms", "run.measure=4ms", "run.window=1ms",
-			more};
+	char *sets[] = {"run.warmup=1ms", measure, "run.window=1ms", more};
 	struct complaints c = {0};
 	struct scenario *sc = scenario_load(path, sets, 4, &c);
 
@@ -46,8 +47,9 @@ static struct outcome play(struct sim **block, const struct scenario *sc,
 	columns = columns_of(sc, &n);
 	columns_free(columns, n);
 	out.values = calloc(n + 1, sizeof *out.values);
-	out.sample_room = 8;
-	out.samples = calloc(sc->n_samples * 8 + 1, sizeof *out.samples);
+	out.sample_room = SAMPLE_ROOM;
+	out.samples =
+		calloc(sc->n_samples * SAMPLE_ROOM + 1, sizeof *out.samples);
 	assert_true(world_run(block, sc, &sc->points[point], 1, &out));
 	free(out.samples);
 	out.n_samples = n;
@@ -96,7 +98,8 @@ static void try_all(char *set, unsigned most)
 
 	assert_int_equal(glob(RINGSIM_SCENARIOS "/*.yaml", 0, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		struct scenario *sc = load_short(found.gl_pathv[i], set);
+		struct scenario *sc =
+			load_short(found.gl_pathv[i], "run.measure=4ms", set);
 
 		for (unsigned point = 0; point < sc->n_points && point < most;
 		     point++)
@@ -104,6 +107,38 @@ static void try_all(char *set, unsigned most)
 		scenario_free(sc);
 	}
 	globfree(&found);
+	sim_free(block);
+	assert_int_equal(differ, 0);
+}
+
+/* With ns-3 in it: its events and ours, ties among them, in one order. */
+static void test_with_flows_of_ns3(void **state)
+{
+	static const struct {
+		const char *path;
+		char *set;
+	} cases[] = {
+		{RINGSIM_SCENARIOS "/mirage-throughput.yaml",
+		 "client.stack=ns3"},
+		{RINGSIM_SCENARIOS "/mirage-stall.yaml", "client.stack=ns3"},
+		{RINGSIM_SCENARIOS "/netback-throughput.yaml",
+		 "client.stack=ns3"},
+		{TEST_SCENARIOS "/link_tcp.yaml", "client.stack=own"},
+		{TEST_SCENARIOS "/link_tcp.yaml", "client.stack=ns3"},
+		{TEST_SCENARIOS "/link_udp.yaml", "link.queue=fq_codel"},
+	};
+	struct sim *block = NULL;
+	unsigned differ = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct scenario *sc = load_short(
+			cases[i].path, "run.measure=60ms", cases[i].set);
+
+		for (unsigned point = 0; point < sc->n_points; point++)
+			differ += try_point(&block, sc, point);
+		scenario_free(sc);
+	}
 	sim_free(block);
 	assert_int_equal(differ, 0);
 }
@@ -125,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_as_they_are),
 		cmocka_unit_test(test_with_steps),
+		cmocka_unit_test(test_with_flows_of_ns3),
 	};
 
 	if (!ns3_built()) {
