@@ -132,9 +132,8 @@ static void connect_behind(struct stage *above, struct stage *below)
 	below->above = above->rx_behind;
 }
 
-/* Of the last of a path and the first of another: nothing. Whether a or b is the
- * upper one, the guest, … depends on which way round they
- * stand. */
+/* Whether a or b is the upper one, the guest, … depends on which way round they
+ * stand. What ends a path has nothing to do with what begins the next. */
 static void connect_pair(struct world *w, enum plug plug, struct stage *a,
 			 struct stage *b)
 {
