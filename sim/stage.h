@@ -164,6 +164,10 @@ struct stage {
 	/* PLUG_LINK: its own, and its peer's. */
 	struct port *link;
 	struct port *peer;
+	/* Of a stage that has one on either side: those of the stage behind it
+	 * in the path. */
+	struct port *link_behind;
+	struct port *peer_behind;
 	/* Of who makes packets: their pools, if they have an image; set by
 	 * build(). */
 	struct packet_pool *pools;
@@ -195,7 +199,12 @@ struct stage_type {
 	/* Of an end of a path: the protocol whose headers it writes or reads.
 	 * NULL: it leaves them alone. */
 	const char *speaks;
+	/* Optional. Its rows, or those of the other end of its path, do not go
+	 * together: a clause that says why; NULL: they do. Asked before a run
+	 * begins: there is no sim yet, only type, params and far. */
+	const char *(*refuses)(const struct stage *s);
 	enum home home;
+	bool ns3;      /* a part of it is ns-3's: not there without */
 	bool threaded; /* HOME_DOM0: it does nothing in a softirq */
 	void (*build)(struct stage *s);	 /* required */
 	void (*start)(struct stage *s);	 /* optional: start your tasks */

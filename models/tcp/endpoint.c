@@ -4,6 +4,52 @@
 #include "models/tcp/image.h"
 #include "models/tcp/ns3_end.h"
 
+/* --- telling ------------------------------------------------------------ */
+
+/* Levels are sums over the stage's connections, of whole bytes: exact. */
+static void level_tell(struct level *l, const struct sim *sim, double *told,
+		       double value)
+{
+	level_set(l, sim, l->now + (value - *told));
+	*told = value;
+}
+
+/* What seldom changes. */
+static inline void tell_change(struct endpoint *e, struct level *l,
+			       double *told, double value)
+{
+	if (value != *told)
+		level_tell(l, e->stage->sim, told, value);
+}
+
+static void tell_in_flight(struct endpoint *e)
+{
+	level_tell(&e->m->in_flight, e->stage->sim, &e->told.in_flight,
+		   (double)conn_in_flight(&e->conn));
+}
+
+static void tell_timeout(struct endpoint *e)
+{
+	const struct tcp_conn *c = &e->conn;
+	double share = 1.0 / (double)SIM_NS / e->of->n;
+
+	tell_change(e, &e->m->rtt, &e->told.rtt,
+		    (double)c->rtt.smoothed * share);
+	tell_change(e, &e->m->rto, &e->told.rto,
+		    (double)rtt_timeout(&c->rtt, &c->conf.rtt) * share);
+	tell_change(e, &e->m->state, &e->told.state,
+		    (double)conn_state(c) / e->of->n);
+}
+
+static void tell_windows(struct endpoint *e)
+{
+	const struct congestion *cc = &e->conn.cc;
+
+	tell_change(e, &e->m->cwnd, &e->told.cwnd, (double)cc->cwnd);
+	tell_change(e, &e->m->ssthresh, &e->told.ssthresh,
+		    (double)cc->ssthresh);
+}
+
 /* --- timers ------------------------------------------------------------- */
 
 static void timer_move(struct endpoint *e, struct tcp_timer *t, sim_time at)
@@ -33,6 +79,8 @@ static TASK(timer_came)
 
 	(void)depth;
 	conn_timer(&e->conn, me->sim->now);
+	tell_windows(e);
+	tell_timeout(e);
 	endpoint_look(e);
 	return DONE;
 }
@@ -100,22 +148,6 @@ void endpoint_look(struct endpoint *e)
 	timer_set(e, &e->delack, c->ack_at);
 }
 
-/* --- telling ------------------------------------------------------------ */
-
-/* Levels are sums over the stage's connections, of whole bytes: exact. */
-static void level_tell(struct level *l, const struct sim *sim, double *told,
-		       double value)
-{
-	level_set(l, sim, l->now + (value - *told));
-	*told = value;
-}
-
-static void tell_cwnd(struct endpoint *e)
-{
-	level_tell(&e->m->cwnd, e->stage->sim, &e->told.cwnd,
-		   (double)e->conn.cc.cwnd);
-}
-
 /* --- sending ------------------------------------------------------------ */
 
 /* The next segment, in a packet of its own, is on offer at the thread's
@@ -128,6 +160,8 @@ static void fill_packet(struct tcp_thread *t)
 	struct segment *s = segment_of(p);
 
 	t->fill(&e->conn, sim->now, s);
+	if (s->len > 0)
+		tell_in_flight(e);
 	s->echo = e->recent;
 	s->flow = (uint16_t)e->number;
 	p->size = segment_size(s, e->of->timestamps);
@@ -303,10 +337,11 @@ static bool take_in(struct endpoint *e, const struct segment *s)
 		windowed_add_n(&e->m->throughput, sim, 8 * (c->una - acked));
 		level_tell(&e->m->acked_to, sim, &e->told.acked_to,
 			   (double)c->una);
+		tell_in_flight(e);
+		tell_timeout(e);
 		e->of->acked(e);
 	}
-	if ((double)c->cc.cwnd != e->told.cwnd)
-		tell_cwnd(e);
+	tell_windows(e);
 	return c->rcv_nxt != arrived;
 }
 
@@ -447,7 +482,8 @@ static void thread_start(struct tcp_thread *t)
 
 void endpoint_start(struct endpoint *e)
 {
-	tell_cwnd(e);
+	tell_windows(e);
+	tell_timeout(e);
 	if (e->softirq) {
 		port_open(&e->sends);
 		port_open(&e->acks);

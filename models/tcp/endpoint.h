@@ -69,6 +69,16 @@
 	  "Duplicate acknowledgements that arrived.")                          \
 	M(COUNTER, acks, "1", "Acknowledgements without data sent.")           \
 	M(LEVEL, cwnd, "B", "Congestion windows, together.")                   \
+	M(LEVEL, ssthresh, "B", "Slow start thresholds, together.")            \
+	M(LEVEL, in_flight, "B",                                               \
+	  "What is on its way, as far as the senders know, together.")         \
+	M(LEVEL, rtt, "ns",                                                    \
+	  "Smoothed round trip, the mean of the connections'; 0: none yet.")   \
+	M(LEVEL, rto, "ns",                                                    \
+	  "Retransmission timeout, the mean of the connections'.")             \
+	M(LEVEL, state, "1",                                                   \
+	  "0: open, 1: disorder (ns-3's), 3: fast recovery, 4: after a "       \
+	  "timeout; the mean of the connections'.")                            \
 	M(LEVEL, sent_to, "B",                                                 \
 	  "How far its streams have been sent, added "                         \
 	  "up.")                                                               \
@@ -109,6 +119,7 @@ struct tcp_timer {
 /* What it has told the levels, which are sums. */
 struct endpoint_told {
 	double cwnd, sent_to, acked_to, received_to;
+	double ssthresh, in_flight, rtt, rto, state;
 };
 
 struct endpoint {
@@ -162,6 +173,8 @@ struct endpoints {
 unsigned tcp_streams(const struct stage *s);
 /* Is the TCP of the path that s ends ns-3's: the client's row. */
 bool tcp_is_ns3s(const struct stage *s);
+/* stage_type.refuses of both ends. */
+const char *tcp_refuses(const struct stage *s);
 
 void endpoints_build(struct endpoints *es, struct stage *s,
 		     const struct endpoint_params *p,

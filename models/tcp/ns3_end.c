@@ -5,12 +5,21 @@
 #include "models/tcp/types.h"
 #include "sim/ns3/clock.h"
 
+/* What fits into an IP packet besides its headers. */
+#define IP_MOST (65535 - 40 - SEGMENT_TIMESTAMPS)
+
 /* --- the ledger --------------------------------------------------------- */
 
 static void count(struct counter *c, uint64_t now, uint64_t *told)
 {
 	counter_add(c, now - *told);
 	*told = now;
+}
+
+/* The guest's clock has noticed that ns-3's has come. */
+static sim_time behind(sim_time at)
+{
+	return time_add(at, 1);
 }
 
 static void keep_books(struct ns3_end *x)
@@ -23,8 +32,10 @@ static void keep_books(struct ns3_end *x)
 	c->rcv_edge = v->edge;
 	c->cc.cwnd = v->cwnd;
 	c->cc.ssthresh = v->ssthresh;
-	c->rto_at = v->resend_at;
-	c->ack_at = v->ack_at;
+	c->rtt.smoothed = v->rtt;
+	c->rtt.base = v->rto;
+	c->rto_at = behind(v->resend_at);
+	c->ack_at = behind(v->ack_at);
 	c->aborted = v->aborted;
 	c->resend_head = v->ready[NS3_AGAIN] > 0;
 	c->ack_now = v->ready[NS3_ACK] > 0;
@@ -41,6 +52,11 @@ static void changed(void *owner)
 	x->changed(x->owner);
 }
 
+void ns3_end_timer(struct tcp_conn *c)
+{
+	keep_books(c->ns3);
+}
+
 /* --- sending ------------------------------------------------------------ */
 
 /* With small queues ns-3 gets no more than what may lie between it and the
@@ -52,8 +68,8 @@ static uint64_t feedable(const struct ns3_end *x)
 
 	if (c->conf.tsq == 0)
 		return left;
-	if (left > c->conf.gso)
-		left = c->conf.gso;
+	if (left > x->segment)
+		left = x->segment;
 	return queued == 0 || queued + left <= c->conf.tsq ? left : 0;
 }
 
@@ -124,6 +140,41 @@ void ns3_end_read(struct tcp_conn *c, uint64_t n, bool tell)
 	keep_books(c->ns3);
 }
 
+/* --- what goes together --------------------------------------------------- */
+
+/* RFC 7323: a window is 16 bits, shifted by 14 at most. */
+#define MOST_WINDOW (65535 << 14)
+
+static const char *ns3_refuses(const struct tcp_params *p)
+{
+	if (!ns3_built())
+		return "stack: ns3 asks for ns-3, and this ringsim was built "
+		       "without it (-DRINGSIM_NS3=OFF)";
+	if (p->idle_restart)
+		return "idle_restart is not to be had with stack: ns3, whose "
+		       "window stays what it was";
+	if (p->window > MOST_WINDOW)
+		return "stack: ns3 says windows as TCP does, in 16 bits and a "
+		       "shift: 1073725440B is the most";
+	return NULL;
+}
+
+const char *tcp_refuses(const struct stage *s)
+{
+	const struct tcp_params *p =
+		(const void *)((const char *)s + s->type->params_at);
+
+	if (tcp_is_ns3s(s))
+		return ns3_refuses(p);
+	if (p->congestion.which == CONGESTION_BBR)
+		return "congestion: bbr is ns-3's alone, so it takes stack: "
+		       "ns3";
+	if (p->congestion.which == CONGESTION_LINUXRENO)
+		return "congestion: linuxreno is ns-3's alone, so it takes "
+		       "stack: ns3";
+	return NULL;
+}
+
 /* --- life --------------------------------------------------------------- */
 
 /* In the order of the row's choices; the first two have nothing nearer. */
@@ -131,36 +182,45 @@ static const enum ns3_congestion congestions[] = {NS3_NEWRENO,	 NS3_NEWRENO,
 						  NS3_NEWRENO,	 NS3_CUBIC,
 						  NS3_LINUXRENO, NS3_BBR};
 
-/* Segments of ns-3's are whole ones of GSO, and count as one. */
-static unsigned ack_every(const struct tcp_conf *conf)
+/* A segment of ns-3's is a whole one of GSO. Linux, too, takes no larger ones
+ * than half of the window, so that there are two (tcp_bound_to_half_wnd). */
+static uint32_t largest_segment(const struct tcp_conf *conf)
 {
-	unsigned pieces = conf->gso / conf->mss;
+	uint32_t most = conf->window / 2;
+
+	if (most > IP_MOST)
+		most = IP_MOST;
+	if (conf->gso <= most || conf->gso <= conf->mss)
+		return conf->gso;
+	return most < conf->mss ? conf->mss : most - most % conf->mss;
+}
+
+/* Such a segment counts as one. */
+static unsigned ack_every(const struct tcp_conf *conf, uint32_t segment)
+{
+	unsigned pieces = segment / conf->mss;
 
 	if (conf->delayed_ack == DELACK_OFF)
 		return 1;
 	return (conf->ack_every + pieces - 1) / pieces;
 }
 
-static uint32_t first_window(const struct tcp_conf *conf)
-{
-	uint32_t window = conf->cwnd_init * conf->mss;
-
-	return window > conf->gso ? window : conf->gso;
-}
-
 static struct ns3_socket_conf socket_conf_of(const struct tcp_conf *conf)
 {
+	uint32_t segment = largest_segment(conf);
+	uint32_t cwnd = conf->cwnd_init * conf->mss;
+
 	return (struct ns3_socket_conf){
 		.congestion = congestions[conf->congestion],
-		.segment = conf->gso,
+		.segment = segment,
 		.window = conf->window,
-		.cwnd = first_window(conf),
+		.cwnd = cwnd > segment ? cwnd : segment,
 		.ssthresh = conf->window,
 		.sack = conf->sack,
 		.keeps = conf->keeps_arrived,
 		.dupacks = conf->dupacks,
 		.retries = conf->retries,
-		.ack_every = ack_every(conf),
+		.ack_every = ack_every(conf, segment),
 		.delack = conf->delayed_ack == DELACK_CHECK ? conf->delack
 							    : conf->ato_min,
 		.rto_init = conf->rtt.init,
@@ -185,6 +245,7 @@ void ns3_end_build(struct tcp_conn *c, struct stage *s, unsigned flow,
 	conf.peer_window = window_of(s->far);
 	conf.flow = (uint16_t)flow;
 	x->conn = c;
+	x->segment = conf.segment;
 	x->changed = moved;
 	x->owner = owner;
 	x->host =

@@ -23,7 +23,8 @@ struct ns3_end {
 	struct ns3_socket *socket;
 	struct ns3_host *host;
 	struct tcp_conn *conn;
-	uint64_t fed; /* of what is written, what ns-3 has been given */
+	uint32_t segment; /* the largest */
+	uint64_t fed;	  /* of what is written, what ns-3 has been given */
 	/* Something has changed by itself. */
 	void (*changed)(void *owner);
 	void *owner;
@@ -35,6 +36,8 @@ void ns3_end_build(struct tcp_conn *c, struct stage *s, unsigned flow,
 		   void (*changed)(void *owner), void *owner);
 
 void ns3_end_input(struct tcp_conn *c, const struct segment *s);
+/* The guest's timer has come, and so has ns-3's. */
+void ns3_end_timer(struct tcp_conn *c);
 /* The application has written. */
 void ns3_end_feed(struct tcp_conn *c);
 /* It has read n bytes; the peer must be told of the room if `tell`. */

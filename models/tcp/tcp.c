@@ -231,6 +231,7 @@ const struct stage_type tcp_type = {
 	.out = PLUG_NET,
 	.duplex = true,
 	.speaks = "TCP",
+	.refuses = tcp_refuses,
 	.home = HOME_GUEST,
 	.build = tcp_build,
 	.start = tcp_start,

@@ -65,8 +65,10 @@ void conn_input(struct tcp_conn *c, sim_time now, const struct segment *s)
 
 void conn_timer(struct tcp_conn *c, sim_time now)
 {
-	if (unlikely(c->ns3))
+	if (unlikely(c->ns3)) {
+		ns3_end_timer(c);
 		return;
+	}
 	if (c->rto_at <= now)
 		rto_timer(c, now);
 	if (c->ack_at <= now)
@@ -110,4 +112,18 @@ void conn_ack(struct tcp_conn *c, sim_time now, struct segment *s)
 		receiver_repeat(c, s);
 	else
 		receiver_stamp(c, s);
+}
+
+uint64_t conn_in_flight(const struct tcp_conn *c)
+{
+	return unlikely(c->ns3) ? c->ns3->view.in_flight : conn_flight(c);
+}
+
+unsigned conn_state(const struct tcp_conn *c)
+{
+	static const unsigned states[] = {[TCP_OPEN] = NS3_OPEN,
+					  [TCP_RECOVERY] = NS3_RECOVERY,
+					  [TCP_LOSS] = NS3_LOSS};
+
+	return unlikely(c->ns3) ? c->ns3->view.state : states[c->state];
 }

@@ -194,4 +194,9 @@ static inline uint64_t conn_flight(const struct tcp_conn *c)
 	return c->nxt - c->una - c->sacked - c->lost + c->onway;
 }
 
+/* For those who watch, whosever it is: the same, and its state in Linux's words,
+ * enum tcp_ca_state. */
+uint64_t conn_in_flight(const struct tcp_conn *c);
+unsigned conn_state(const struct tcp_conn *c);
+
 #endif

@@ -13,8 +13,8 @@
 extern const struct choice tcp_congestions[], tcp_rto_timers[],
 	tcp_rtt_samples[], tcp_delayed_acks[];
 
-/* From here on ns-3 has what we have not. */
-#define CONGESTION_LINUXRENO 4
+/* Of the choices, those that are ns-3's alone. */
+enum { CONGESTION_LINUXRENO = 4, CONGESTION_BBR };
 
 #define TCP_PARAMS(P)                                                          \
 	P(SIZE, mss, "1460B", "88B", "65483B",                                 \

@@ -193,6 +193,7 @@ const struct stage_type tcp_sink_type = {
 	.out = PLUG_NET,
 	.duplex = true,
 	.speaks = "TCP",
+	.refuses = tcp_refuses,
 	.home = HOME_GUEST,
 	.build = tcp_sink_build,
 	.start = tcp_sink_start,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The shim of a build without ns-3. Who asks for ns-3 is told by the roof, which
- * asks ns3_built() first. */
+/* The shim of a build without ns-3. Who asks for ns-3 is told by the roof,
+ * which asks ns3_built() first. */
 #include <stdlib.h>
 
 #include "sim/ns3/clock.h"

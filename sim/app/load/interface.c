@@ -108,6 +108,8 @@ static void read_one(struct loader *l, const struct yaml *y)
 	other = taken_by(sc, joint);
 	if (!joint)
 		without(l, y, name);
+	else if (other && strcmp(other, name) == 0)
+		gripe(l, y, "%s is recorded already", name);
 	else if (other)
 		gripe(l, y, "%s and %s are two ends of the same: record one",
 		      other, name);

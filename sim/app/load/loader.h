@@ -77,6 +77,9 @@ __attribute__((format(printf, 4, 5))) void
 gripe_key(struct loader *l, const struct yaml *in, const struct yaml_entry *at,
 	  const char *format, ...);
 
+/* `what` of this scenario needs ns-3: complains, if there is none. */
+void need_ns3(struct loader *l, const struct yaml *at, const char *what);
+
 /* Complains about each key of the map that is not in `known` (n of them).
  * `what` is what the map describes. */
 void check_keys(struct loader *l, const struct yaml *map, const char *what,
@@ -111,6 +114,9 @@ void load_path(struct loader *l);
  * each other? Plugs fit already; s are its stages, one for each entry. */
 void check_guests(struct loader *l, const struct yaml *path,
 		  const struct stage_conf *s);
+
+/* scenario_refuse.c: do the rows of each stage go together, at every point? */
+void check_refusals(struct loader *l);
 
 /* scenario_key.c: settings by name. */
 void list_keys(struct loader *l);

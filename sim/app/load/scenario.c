@@ -216,6 +216,7 @@ static void load(struct loader *l, const char *path, char *const *sets,
 	load_expects(l);
 	load_figures(l);
 	check_windows(l);
+	check_refusals(l);
 }
 
 struct scenario *scenario_load(const char *path, char *const *sets, unsigned n,

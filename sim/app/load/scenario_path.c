@@ -129,6 +129,8 @@ static void read_stage(struct loader *l, const struct yaml *at,
 		l->broken = true;
 		return;
 	}
+	if (type->ns3)
+		need_ns3(l, at, type->name);
 	name = given ? mem_text(given) : unique_name(l, word);
 	add_stage(l, type, name);
 	free(name);

@@ -132,7 +132,7 @@ static void tap_joint(struct tap *t, unsigned joint)
 		tap_device(t, b->reversed ? a : b);
 		return;
 	}
-	hook(t, a->peer, false);
+	hook(t, a->link_behind ? a->peer_behind : a->peer, false);
 	hook(t, b->peer, false);
 }
 
