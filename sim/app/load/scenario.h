@@ -114,6 +114,9 @@ void scenario_free(struct scenario *sc);
 void scenario_params(const struct scenario *sc, const struct point *pt,
 		     unsigned s, void *params);
 
+/* Of a stage that is an end of a path, the other end; else 0. */
+unsigned scenario_far(const struct scenario *sc, unsigned s);
+
 /* The stage named so, or -1. */
 int scenario_stage(const struct scenario *sc, const char *name);
 

@@ -48,16 +48,13 @@ static struct stage *make_stage(struct world *w, unsigned i,
 /* The ends of a path know each other. */
 static void make_stages(struct world *w, const struct point *pt)
 {
-	unsigned first = 1;
-
 	for (unsigned i = 1; i < w->sc->n_stages; i++)
 		w->stages[i] = make_stage(w, i, pt);
 	for (unsigned i = 1; i <= w->sc->n_path; i++) {
-		if (!stage_is_last(&w->sc->stages[i]))
-			continue;
-		w->stages[first]->far = w->stages[i];
-		w->stages[i]->far = w->stages[first];
-		first = i + 1;
+		unsigned far = scenario_far(w->sc, i);
+
+		if (far)
+			w->stages[i]->far = w->stages[far];
 	}
 }
 
