@@ -110,9 +110,10 @@ char *canonical(const struct param *row, const char *text, char *why);
 /* scenario_path.c: makes the stages. */
 void load_path(struct loader *l);
 
-/* scenario_guests.c: are its guests whole, and do both ends understand each
- * other? Plugs fit already. */
-void check_guests(struct loader *l, const struct yaml *path);
+/* scenario_guests.c: are a path's guests whole, and do both its ends understand
+ * each other? Plugs fit already; s are its stages, one for each entry. */
+void check_guests(struct loader *l, const struct yaml *path,
+		  const struct stage_conf *s);
 
 /* scenario_refuse.c: do the rows of each stage go together, at every point? */
 void check_refusals(struct loader *l);

@@ -31,6 +31,19 @@ int scenario_stage(const struct scenario *sc, const char *name)
 	return -1;
 }
 
+unsigned scenario_far(const struct scenario *sc, unsigned s)
+{
+	unsigned first = s, last = s;
+
+	while (first > 1 && !stage_is_last(&sc->stages[first - 1]))
+		first--;
+	while (last < sc->n_path && !stage_is_last(&sc->stages[last]))
+		last++;
+	if (first == last || s > sc->n_path)
+		return 0;
+	return s == first ? last : s == last ? first : 0;
+}
+
 void scenario_params(const struct scenario *sc, const struct point *pt,
 		     unsigned s, void *params)
 {

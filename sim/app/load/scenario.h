@@ -34,6 +34,12 @@ static inline enum plug stage_ends(const struct stage_conf *s)
 	return s->reversed ? s->type->in : s->type->out;
 }
 
+/* Nothing follows, or another path. */
+static inline bool stage_is_last(const struct stage_conf *s)
+{
+	return stage_ends(s) == PLUG_NONE;
+}
+
 /* One parameter of one stage: `host.packet_cost`. */
 struct setting {
 	unsigned stage; /* index into scenario.stages */
@@ -70,14 +76,15 @@ struct figure_conf {
 
 struct engine;
 
-/* stages[0] is `run`; then the path, in order; then the machine's parts. */
+/* stages[0] is `run`; then the path, in order, or several, one after the other;
+ * then the machine's parts. */
 struct scenario {
 	char *path;	/* as the user named it */
 	char *name;	/* the file's name without folder and ending */
 	char *question; /* may be NULL */
 	char *source;	/* may be NULL */
 	struct stage_conf *stages;
-	unsigned n_stages, n_path;
+	unsigned n_stages, n_path; /* n_path: of all paths */
 	struct setting *swept;
 	unsigned n_swept;
 	struct point *points; /* at least one */
@@ -106,6 +113,9 @@ void scenario_free(struct scenario *sc);
  * room for its type's params_size. */
 void scenario_params(const struct scenario *sc, const struct point *pt,
 		     unsigned s, void *params);
+
+/* Of a stage that is an end of a path, the other end; else 0. */
+unsigned scenario_far(const struct scenario *sc, unsigned s);
 
 /* The stage named so, or -1. */
 int scenario_stage(const struct scenario *sc, const char *name);

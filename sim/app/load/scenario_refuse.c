@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Rows that are right one by one but do not go together: each stage's type says
- * so itself, for every point of the sweep. Nothing is built for that; a stage is
- * its rows and knows the other end.
+ * so itself, for every point of the sweep. Nothing is built for that; a stage
+ * is its rows and knows the other end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,67 +10,79 @@
 #include "sim/app/load/loader.h"
 #include "sim/app/memory.h"
 
-/* The path, without a run. */
-static struct stage **bare_path(const struct scenario *sc)
+static struct stage *bare_stage(const struct stage_conf *conf)
 {
-	struct stage **path = mem_new(sc->n_path, sizeof(struct stage *));
-	unsigned last = sc->n_path - 1;
+	struct stage *s = mem_new(1, conf->type->size);
 
-	for (unsigned i = 0; i <= last; i++) {
-		const struct stage_conf *conf = &sc->stages[1 + i];
+	s->type = conf->type;
+	s->name = conf->name;
+	s->reversed = conf->reversed;
+	return s;
+}
 
-		path[i] = mem_new(1, conf->type->size);
-		path[i]->type = conf->type;
-		path[i]->name = conf->name;
-		path[i]->reversed = conf->reversed;
+/* Of the paths, without a run: who may refuse, and who is far from him; by
+ * index of scenario.stages. */
+static struct stage **bare_stages(const struct scenario *sc)
+{
+	struct stage **all = mem_new(sc->n_stages, sizeof(struct stage *));
+
+	for (unsigned i = 1; i <= sc->n_path; i++) {
+		unsigned far = scenario_far(sc, i);
+
+		if (!sc->stages[i].type->refuses)
+			continue;
+		if (!all[i])
+			all[i] = bare_stage(&sc->stages[i]);
+		if (!far)
+			continue;
+		if (!all[far])
+			all[far] = bare_stage(&sc->stages[far]);
+		all[i]->far = all[far];
+		all[far]->far = all[i];
 	}
-	if (last > 0) {
-		path[0]->far = path[last];
-		path[last]->far = path[0];
-	}
-	return path;
+	return all;
 }
 
 static void fill_in(const struct scenario *sc, const struct point *pt,
-		    struct stage **path)
+		    struct stage **all)
 {
-	for (unsigned i = 0; i < sc->n_path; i++)
-		if (path[i]->type->params_size)
-			scenario_params(sc, pt, 1 + i,
-					(char *)path[i] +
-						path[i]->type->params_at);
+	for (unsigned i = 1; i <= sc->n_path; i++)
+		if (all[i] && all[i]->type->params_size)
+			scenario_params(sc, pt, i,
+					(char *)all[i] +
+						all[i]->type->params_at);
 }
 
 /* One complaint a stage is enough. */
-static void ask(struct loader *l, struct stage **path, bool *refused)
+static void ask(struct loader *l, struct stage **all, bool *refused)
 {
-	for (unsigned i = 0; i < l->sc->n_path; i++) {
+	for (unsigned i = 1; i <= l->sc->n_path; i++) {
 		const char *why = NULL;
 
-		if (path[i]->type->refuses && !refused[i])
-			why = path[i]->type->refuses(path[i]);
+		if (all[i] && all[i]->type->refuses && !refused[i])
+			why = all[i]->type->refuses(all[i]);
 		if (!why)
 			continue;
 		refused[i] = true;
-		complain(l->c, l->sc->path, 0, 0, "%s: %s", path[i]->name, why);
+		complain(l->c, l->sc->path, 0, 0, "%s: %s", all[i]->name, why);
 	}
 }
 
 void check_refusals(struct loader *l)
 {
-	struct stage **path;
+	struct stage **all;
 	bool *refused;
 
-	if (l->broken || l->no_points || l->sc->n_path == 0)
+	if (l->broken || l->no_points)
 		return;
-	path = bare_path(l->sc);
-	refused = mem_new(l->sc->n_path, sizeof *refused);
+	all = bare_stages(l->sc);
+	refused = mem_new(l->sc->n_stages, sizeof *refused);
 	for (unsigned i = 0; i < l->sc->n_points; i++) {
-		fill_in(l->sc, &l->sc->points[i], path);
-		ask(l, path, refused);
+		fill_in(l->sc, &l->sc->points[i], all);
+		ask(l, all, refused);
 	}
-	for (unsigned i = 0; i < l->sc->n_path; i++)
-		free(path[i]);
-	free(path);
+	for (unsigned i = 0; i < l->sc->n_stages; i++)
+		free(all[i]);
+	free(all);
 	free(refused);
 }

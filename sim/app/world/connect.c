@@ -139,7 +139,7 @@ static void connect_link(struct stage *a, struct stage *b)
 }
 
 /* Whether a or b is the upper one, the guest, … depends on which way round they
- * stand. */
+ * stand. What ends a path has nothing to do with what begins the next. */
 static void connect_pair(struct world *w, enum plug plug, struct stage *a,
 			 struct stage *b)
 {

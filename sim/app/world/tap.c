@@ -163,20 +163,28 @@ static bool open_from(struct tap *t, const struct stage *s, unsigned step)
 	return any;
 }
 
+static unsigned first_of_path(const struct scenario *sc, unsigned i)
+{
+	while (i > 1 && !stage_is_last(&sc->stages[i - 1]))
+		i--;
+	return i;
+}
+
 /*
  * What connections began with, before the run: a nanosecond for each step. A
  * reader (Wireshark's) takes from them how long a round trip is, unless one is
  * at time 0, and what comes again sooner for late rather than sent again.
  */
-static void write_openings(struct tap *t)
+static void write_openings(struct tap *t, unsigned stage)
 {
 	const struct world *w = t->w;
+	unsigned from = first_of_path(w->sc, stage);
 
 	for (unsigned step = 0; step < IMAGE_STEPS; step++) {
-		bool any = false;
+		bool any = open_from(t, w->stages[from], step);
 
-		for (unsigned i = 1; i <= w->sc->n_path; i++)
-			any |= open_from(t, w->stages[i], step);
+		for (unsigned i = from; !stage_is_last(&w->sc->stages[i]); i++)
+			any |= open_from(t, w->stages[i + 1], step);
 		if (any)
 			t->last += SIM_NS;
 	}
@@ -197,7 +205,7 @@ static void begin(struct world *w, const char *path, unsigned stage)
 	*t = (struct tap){.w = w, .file = file, .next = w->taps};
 	w->taps = t;
 	pcap_begin(file);
-	write_openings(t);
+	write_openings(t, stage);
 	tap_joint(t, scenario_interface(w->sc, stage));
 }
 

@@ -45,17 +45,17 @@ static struct stage *make_stage(struct world *w, unsigned i,
 	return s;
 }
 
-/* The ends of the path know each other. */
+/* The ends of a path know each other. */
 static void make_stages(struct world *w, const struct point *pt)
 {
-	unsigned last = w->sc->n_path;
-
 	for (unsigned i = 1; i < w->sc->n_stages; i++)
 		w->stages[i] = make_stage(w, i, pt);
-	if (last < 2)
-		return;
-	w->stages[1]->far = w->stages[last];
-	w->stages[last]->far = w->stages[1];
+	for (unsigned i = 1; i <= w->sc->n_path; i++) {
+		unsigned far = scenario_far(w->sc, i);
+
+		if (far)
+			w->stages[i]->far = w->stages[far];
+	}
 }
 
 static struct stage *add_stage(struct world *w, unsigned i)
