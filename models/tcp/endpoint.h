@@ -68,6 +68,9 @@
 	M(COUNTER, duplicate_acks, "1",                                        \
 	  "Duplicate acknowledgements that arrived.")                          \
 	M(COUNTER, acks, "1", "Acknowledgements without data sent.")           \
+	M(COUNTER, queue_drops, "1",                                           \
+	  "With stack: ns3, segments that the queue in front of the device "   \
+	  "had no room for.")                                                  \
 	M(LEVEL, cwnd, "B", "Congestion windows, together.")                   \
 	M(LEVEL, ssthresh, "B", "Slow start thresholds, together.")            \
 	M(LEVEL, in_flight, "B",                                               \

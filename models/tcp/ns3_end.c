@@ -42,6 +42,7 @@ static void keep_books(struct ns3_end *x)
 	count(c->counts.fast_resends, v->fast_resends, &x->told.fast_resends);
 	count(c->counts.timeouts, v->timeouts, &x->told.timeouts);
 	count(c->counts.dupacks, v->dupacks, &x->told.dupacks);
+	count(c->counts.queue_drops, v->drops, &x->told.drops);
 }
 
 static void changed(void *owner)

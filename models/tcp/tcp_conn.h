@@ -77,6 +77,7 @@ struct tcp_conf {
 /* Where it counts; each may be shared. */
 struct tcp_counts {
 	struct counter *fast_resends, *timeouts, *dupacks;
+	struct counter *queue_drops; /* of ns-3's alone */
 };
 
 enum sent_flag {

@@ -306,11 +306,6 @@ Ptr<Node> Host::GetNode() const
 	return m_node;
 }
 
-uint64_t Host::Drops() const
-{
-	return m_queue->GetStats().nTotalDroppedPackets;
-}
-
 RingSocket *Host::Open(const struct ns3_socket_conf &conf,
 		       struct ns3_view *view, void (*changed)(void *owner),
 		       void *owner)
@@ -341,8 +336,10 @@ bool Host::Departs(Ptr<Packet> p)
 
 	if (!p->RemovePacketTag(tag))
 		return false;
-	while (m_expected.front().number != tag.m_number)
+	while (m_expected.front().number != tag.m_number) {
+		m_expected.front().socket->Dropped();
 		m_expected.pop_front();
+	}
 	socket = m_expected.front().socket;
 	m_expected.front().packet = p;
 	socket->Ready(std::move(m_expected.front()));
@@ -432,9 +429,4 @@ struct ns3_host *ns3_host(struct sim *sim, unsigned end, unsigned txqueuelen)
 	if (!*host)
 		*host = new Host(sim, end, txqueuelen, &w->places);
 	return reinterpret_cast<struct ns3_host *>(*host);
-}
-
-uint64_t ns3_host_drops(const struct ns3_host *h)
-{
-	return reinterpret_cast<const Host *>(h)->Drops();
 }

@@ -116,6 +116,7 @@ class RingSocket : public ns3::TcpSocketBase
 	void Read(uint64_t n);
 	void Acknowledge();
 	void Ready(Departure &&d);
+	void Dropped();
 	Departure Take(enum ns3_kind kind);
 	uint32_t Next(enum ns3_kind kind) const;
 	void Refresh();
@@ -133,6 +134,9 @@ class RingSocket : public ns3::TcpSocketBase
 	void Arrived(ns3::Ptr<ns3::Socket> socket);
 	uint32_t SendDataPacket(ns3::SequenceNumber32 seq, uint32_t maxSize,
 				bool withAck) override;
+	bool IsDuplicate(ns3::Ptr<const ns3::Packet> p,
+			 const ns3::TcpHeader &h);
+	uint32_t AvailableWindow() const override;
 	void ReceivedAck(ns3::Ptr<ns3::Packet> p,
 			 const ns3::TcpHeader &h) override;
 	void ReTxTimeout() override;
@@ -141,7 +145,8 @@ class RingSocket : public ns3::TcpSocketBase
 
 	struct ns3_view *m_view = nullptr;
 	std::deque<Departure> m_ready[NS3_KINDS];
-	uint64_t m_acked = 0; /* by the last one taken */
+	uint64_t m_acked = 0;	/* by the last one taken */
+	uint16_t m_offered = 0; /* the peer's window, as it says it */
 	bool m_keeps = false;
 	bool m_probing = false;
 };
@@ -182,7 +187,6 @@ class Host
 
 	unsigned End() const;
 	ns3::Ptr<ns3::Node> GetNode() const;
-	uint64_t Drops() const;
 	RingSocket *Open(const struct ns3_socket_conf &conf,
 			 struct ns3_view *view, void (*changed)(void *owner),
 			 void *owner);

@@ -127,6 +127,7 @@ void RingSocket::Establish(const struct ns3_socket_conf &conf)
 	m_tcb->m_rxBuffer->SetNextRxSequence(first);
 	m_highRxAckMark = m_highTxAck = m_recover = first;
 	m_rWnd = conf.peer_window;
+	m_offered = (uint16_t)(conf.peer_window >> m_sndWindShift);
 	m_tcb->m_cWnd = m_tcb->m_cWndInfl = conf.cwnd;
 	m_tcb->m_initialCWnd = std::max(1u, conf.cwnd / conf.segment);
 	m_tcb->m_ssThresh = conf.ssthresh;
@@ -228,6 +229,11 @@ Departure RingSocket::TakeFirst(enum ns3_kind kind)
 	return d;
 }
 
+void RingSocket::Dropped()
+{
+	m_view->drops++;
+}
+
 /* Whoever sends acknowledgements and could not keep up sends the newest, but
  * each duplicate: they are counted. */
 Departure RingSocket::Take(enum ns3_kind kind)
@@ -274,6 +280,22 @@ uint32_t RingSocket::SendDataPacket(SequenceNumber32 seq, uint32_t maxSize,
 	return n;
 }
 
+/* In recovery ns-3.37 sends a segment of no bytes, and crashes, if cwnd has room
+ * and the peer's window has none. */
+uint32_t RingSocket::AvailableWindow() const
+{
+	uint32_t window = TcpSocketBase::AvailableWindow();
+	bool recovers = m_tcb->m_congState == TcpSocketState::CA_RECOVERY;
+	SequenceNumber32 next, end;
+
+	if (m_tcb->m_congState == TcpSocketState::CA_OPEN || window == 0)
+		return window;
+	if (m_txBuffer->NextSeg(&next, &end, m_sackEnabled && recovers) &&
+	    next == end)
+		return 0;
+	return window;
+}
+
 /* --- what arrives ------------------------------------------------------- */
 
 /* As it comes, if nobody wants to have it kept. */
@@ -296,14 +318,22 @@ void RingSocket::Acknowledge()
 	Refresh();
 }
 
+/* RFC 5681: it acknowledges nothing new and changes nothing. */
+bool RingSocket::IsDuplicate(Ptr<const Packet> p, const TcpHeader &h)
+{
+	bool same = h.GetWindowSize() == m_offered;
+
+	m_offered = h.GetWindowSize();
+	return same && p->GetSize() == 0 && UnAckDataCount() > 0 &&
+	       h.GetAckNumber() == m_txBuffer->HeadSequence();
+}
+
 void RingSocket::ReceivedAck(Ptr<Packet> p, const TcpHeader &h)
 {
 	auto state = m_tcb->m_congState.Get();
-	uint32_t dups = m_dupAckCount;
 
+	m_view->dupacks += IsDuplicate(p, h);
 	TcpSocketBase::ReceivedAck(p, h);
-	if (m_dupAckCount > dups)
-		m_view->dupacks += m_dupAckCount - dups;
 	if (m_tcb->m_congState == TcpSocketState::CA_RECOVERY &&
 	    state != TcpSocketState::CA_RECOVERY)
 		m_view->fast_resends++;

@@ -90,13 +90,14 @@ struct ns3_view {
 	enum ns3_state state;
 	bool aborted;
 	uint64_t fast_resends, timeouts, dupacks;
+	/* That the queue disc had no room for; known when the next one has
+	 * come through. */
+	uint64_t drops;
 };
 
 /* The host at that end, 1 or 2, of this run's path. It is made when it is first
  * asked for. */
 struct ns3_host *ns3_host(struct sim *sim, unsigned end, unsigned txqueuelen);
-/* Packets that its queue disc had no room for, so far. */
-uint64_t ns3_host_drops(const struct ns3_host *h);
 
 struct ns3_socket *ns3_socket(struct ns3_host *h,
 			      const struct ns3_socket_conf *conf,
