@@ -14,8 +14,8 @@
  *	fq_codel	RFC 8290: a queue with CoDel for each flow, in turn
  *
  * A packet takes the wire for as long as its bytes and those of its frames'
- * framing take. It is queued, dropped and lost as a whole: whoever does not want
- * 64 KiB to be one packet on the wire sends segments of one MSS.
+ * framing take. It is queued, dropped and lost as a whole: whoever wants 64 KiB
+ * not to be one packet on the wire sends segments of one MSS.
  *
  * The network never says stop: what it takes from a host is gone, and what has
  * no room is lost. At the far end a CPU of its own hands on what arrives, at a
