@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ns-3's TCP in the place of ours. Every run of a world ends with a count of all
- * packets, from both ends; it aborts if one is missing or there twice.
+ * ns-3's TCP in the place of ours. Every run of a world ends with a count of
+ * all packets, from both ends; it aborts if one is missing or there twice.
  */
 #define _GNU_SOURCE
 #include "tests/small_world.h"

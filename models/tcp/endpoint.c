@@ -456,8 +456,9 @@ void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 				    &m->duplicate_acks, &m->queue_drops};
 
 	conn_init(&e->conn, e->stage->sim, conf, counts);
-	if (tcp_is_ns3s(e->stage))
-		ns3_end_build(&e->conn, e->stage, e->number, conn_changed, e);
+	if (e->of->ns3)
+		ns3_end_build(&e->conn, e->stage, e->of->ns3, e->number,
+			      conn_changed, e);
 	e->writing = true;
 	e->recent = image_clock(0);
 	threads_build(e);

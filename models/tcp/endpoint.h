@@ -156,7 +156,8 @@ struct endpoints {
 	struct stage *stage;
 	struct endpoint_metrics *m;
 	struct packet_pool pool;
-	bool opens; /* the connections: it is the client's end */
+	struct ns3_host *ns3; /* NULL: their TCP is our own */
+	bool opens;	      /* the connections: it is the client's end */
 	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
 	bool writes; /* it costs something */
 	bool timestamps;

@@ -69,7 +69,6 @@ struct tcp_conf {
 	unsigned ack_every, quick_acks;
 	/* Of ns-3's alone. */
 	unsigned congestion; /* the row's choice */
-	unsigned txqueuelen;
 	uint64_t tsq;
 	bool keeps_arrived; /* what arrives, until the application reads it */
 };
@@ -195,8 +194,8 @@ static inline uint64_t conn_flight(const struct tcp_conn *c)
 	return c->nxt - c->una - c->sacked - c->lost + c->onway;
 }
 
-/* For those who watch, whosever it is: the same, and its state in Linux's words,
- * enum tcp_ca_state. */
+/* For those who watch, whosever it is: the same, and its state in Linux's
+ * words, enum tcp_ca_state. */
 uint64_t conn_in_flight(const struct tcp_conn *c);
 unsigned conn_state(const struct tcp_conn *c);
 

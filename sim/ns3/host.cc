@@ -288,7 +288,7 @@ void Host::InstallAddress()
 	ip->SetUp(i);
 }
 
-/* Their memory goes with ns-3's, when nodes and what hangs on them have gone. */
+/* Their memory goes with ns-3's, when nodes and what hangs on them go. */
 Host::~Host()
 {
 	m_device->SetHost(nullptr);
@@ -392,7 +392,7 @@ void Host::Look(struct sim *, struct event *ev)
 
 struct World {
 	Places places;
-	Host *hosts[2];
+	std::vector<Host *> hosts;
 };
 
 /* ns-3 is one a process, and so is this. */
@@ -400,8 +400,8 @@ static World *world;
 
 static void EndWorld()
 {
-	delete world->hosts[0];
-	delete world->hosts[1];
+	for (Host *host : world->hosts)
+		delete host;
 	delete world;
 	world = nullptr;
 }
@@ -424,9 +424,7 @@ using ringsim::Host;
 struct ns3_host *ns3_host(struct sim *sim, unsigned end, unsigned txqueuelen)
 {
 	ringsim::World *w = ringsim::WorldOf(sim);
-	Host **host = &w->hosts[end - 1];
 
-	if (!*host)
-		*host = new Host(sim, end, txqueuelen, &w->places);
-	return reinterpret_cast<struct ns3_host *>(*host);
+	w->hosts.push_back(new Host(sim, end, txqueuelen, &w->places));
+	return reinterpret_cast<struct ns3_host *>(w->hosts.back());
 }

@@ -280,8 +280,8 @@ uint32_t RingSocket::SendDataPacket(SequenceNumber32 seq, uint32_t maxSize,
 	return n;
 }
 
-/* In recovery ns-3.37 sends a segment of no bytes, and crashes, if cwnd has room
- * and the peer's window has none. */
+/* In recovery ns-3.37 sends a segment of no bytes, and crashes, if cwnd has
+ * room and the peer's window has none. */
 uint32_t RingSocket::AvailableWindow() const
 {
 	uint32_t window = TcpSocketBase::AvailableWindow();
