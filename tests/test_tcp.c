@@ -900,8 +900,9 @@ static void open_conn(struct play *p, const struct tcp_conf *conf)
 {
 	*p = (struct play){.sim = sim_new(1 << 20, 1)};
 	assert_non_null(p->sim);
-	conn_init(&p->conn, p->sim, conf,
-		  (struct tcp_counts){&p->fast, &p->timeouts, &p->dupacks});
+	conn_init(
+		&p->conn, p->sim, conf,
+		(struct tcp_counts){&p->fast, &p->timeouts, &p->dupacks, NULL});
 }
 
 /* There is a bound to what can be outstanding; nothing is lost by it. */
