@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order of every shipped scenario, and of some with ns-3 in them, told by two engines that share nothing:
- * ours, and ns-3's own with its default scheduler and with another. All points,
- * cut short, and some with steps that take time; all numbers must be the same
- * to the last bit. On ns-3's engine SPEND never takes its short cut, so
- * that it is seen as well that nothing depends on it.
+ * The order of every shipped scenario, and of some with ns-3 in them, told by
+ * two engines that share nothing: ours, and ns-3's own with its default
+ * scheduler and with another. All points, cut short, and some with steps that
+ * take time; all numbers must be the same to the last bit. On ns-3's engine
+ * SPEND never takes its short cut, so that it is seen as well that nothing
+ * depends on it.
  */
 #include <glob.h>
 #include <limits.h>
