@@ -264,21 +264,27 @@ void __wrap_ns3_socket_receive(struct ns3_socket *s, uint32_t slot)
 	__real_ns3_socket_receive(s, slot);
 }
 
-#define JOBS 4
-#define BAD  2 /* whose seed it is */
-
 static bool world_that_crashes(struct sim **block, const struct scenario *sc,
 			       const struct point *pt, uint64_t seed,
 			       struct outcome *out)
 {
 	signal(SIGSEGV, SIG_DFL); /* cmocka has a handler */
-	until_the_crash = seed == BAD ? 10 : 0;
+	until_the_crash = seed == 2 ? 10 : 0;
 	return world_run(block, sc, pt, seed, out);
 }
 
-static bool note_status(void *arg, unsigned job, const struct outcome *out)
+/* --- in workers ---------------------------------------------------------- */
+
+struct told {
+	enum run_status status;
+	uint64_t hash;
+	double value;
+};
+
+static bool note_outcome(void *arg, unsigned job, const struct outcome *out)
 {
-	((enum run_status *)arg)[job] = out->status;
+	((struct told *)arg)[job] = (struct told){out->status, out->trace_hash,
+						  out->values[w.n - 1]};
 	return true;
 }
 
@@ -288,30 +294,60 @@ static bool go_on(void *arg)
 	return true;
 }
 
-static void crash_is_a_result(void **state)
+/* n runs of what small_world has loaded; job i has seed first + i * step. */
+static void work(struct told *told, unsigned n, uint64_t first, uint64_t step,
+		 bool (*world)(struct sim **, const struct scenario *,
+			       const struct point *, uint64_t,
+			       struct outcome *))
 {
-	struct job jobs[JOBS];
-	enum run_status told[JOBS] = {0};
+	struct job *jobs = calloc(n, sizeof *jobs);
 	struct runner r = {.jobs = jobs,
-			   .n_jobs = JOBS,
-			   .n_workers = 1,
-			   .run = world_that_crashes,
-			   .finished = note_status,
+			   .n_jobs = n,
+			   .n_workers = 2,
+			   .run = world,
+			   .finished = note_outcome,
 			   .tick = go_on,
 			   .arg = told};
 	char why[200];
 
-	(void)state;
-	run(LINUX, SHORT, "ns3", "server.goodput");
-	for (unsigned i = 0; i < JOBS; i++)
+	for (unsigned i = 0; i < n; i++)
 		jobs[i] = (struct job){.scenario = w.sc,
 				       .point = &w.sc->points[0],
-				       .seed = i,
+				       .seed = first + i * step,
 				       .timeout_ns = 60000000000,
 				       .n_values = w.n};
 	assert_int_equal(runner_run(&r, why, sizeof why), RUNNER_DONE);
-	for (unsigned i = 0; i < JOBS; i++)
-		assert_int_equal(told[i], i == BAD ? RUN_CRASHED : RUN_OK);
+	free(jobs);
+}
+
+static void crash_is_a_result(void **state)
+{
+	struct told told[4] = {0};
+
+	(void)state;
+	run(LINUX, SHORT, "ns3", "server.goodput");
+	work(told, 4, 0, 1, world_that_crashes);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(told[i].status, i == 2 ? RUN_CRASHED : RUN_OK);
+}
+
+/* The parent keeps nothing, and the last run is what the first was. */
+static void workers_do_not_tire(void **state)
+{
+	static struct told told[TIMES];
+	size_t used;
+
+	(void)state;
+	run(LINUX, SHORT, "ns3", "server.goodput");
+	work(told, 1, 1, 0, world_run);
+	used = mallinfo2().uordblks;
+	work(told, TIMES, 1, 0, world_run);
+	assert_in_range(mallinfo2().uordblks, 0, used + 10000);
+	for (unsigned i = 0; i < TIMES; i++) {
+		assert_int_equal(told[i].status, RUN_OK);
+		assert_true(told[i].hash == w.out.trace_hash);
+		assert_true(told[i].value == told[0].value);
+	}
 }
 
 static int tidy(void **state)
@@ -336,6 +372,7 @@ int main(void)
 		cmocka_unit_test(runs_leave_nothing_behind),
 		cmocka_unit_test(order_is_that_of_another_engine),
 		cmocka_unit_test(crash_is_a_result),
+		cmocka_unit_test(workers_do_not_tire),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tidy);
