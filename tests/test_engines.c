@@ -134,7 +134,7 @@ static void test_with_flows_of_ns3(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct scenario *sc = load_short(
-			cases[i].path, "run.measure=60ms", cases[i].set);
+			cases[i].path, "run.measure=30ms", cases[i].set);
 
 		for (unsigned point = 0; point < sc->n_points; point++)
 			differ += try_point(&block, sc, point);
