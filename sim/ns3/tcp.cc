@@ -151,7 +151,7 @@ void RingSocket::Begin(Host *host, const struct ns3_socket_conf &conf,
 	SetRecoveryAlgorithm(RecoveryOf(conf.sack));
 	if (conf.congestion == NS3_BBR)
 		DynamicCast<TcpBbr>(m_congestionControl)
-			->SetStream(host->End() * 100 + conf.flow);
+			->SetStream(host->Stream(conf.flow));
 	m_txTrace.ConnectWithoutContext(MakeCallback(&RingSocket::Sent, this));
 	SetRecvCallback(MakeCallback(&RingSocket::Arrived, this));
 	Establish(conf);
