@@ -126,6 +126,14 @@ static void every_congestion_control(void **state)
 			"server.goodput") > 5e9);
 }
 
+/* BBR fills a path that holds a hundred segments, which it must find out. */
+static void bbr_finds_rate_and_round_trip(void **state)
+{
+	(void)state;
+	assert_true(run("link_tcp", "client.congestion=bbr", "ns3",
+			"server.goodput") > 90e6);
+}
+
 /* What ns-3 cannot do is refused before anything is run. */
 static void refuses(const char *set, const char *sentence)
 {
@@ -377,6 +385,7 @@ int main(void)
 		cmocka_unit_test(window_shuts_and_opens),
 		cmocka_unit_test(window_is_less_than_a_segment),
 		cmocka_unit_test(every_congestion_control),
+		cmocka_unit_test(bbr_finds_rate_and_round_trip),
 		cmocka_unit_test(refusals_are_sentences),
 		cmocka_unit_test(timeouts_are_told),
 		cmocka_unit_test(losses_are_mended),
