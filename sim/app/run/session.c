@@ -227,7 +227,7 @@ static void tell_bad_runs(const struct sweep *w)
 {
 	const char *between = "";
 
-	if (w->done == w->bad[RUN_OK])
+	if (w->done == w->bad[RUN_OK] || w->session->passing)
 		return;
 	fprintf(stderr, "ringsim: of %u runs ", w->done);
 	for (int i = RUN_OK + 1; i < NUM_RUN_STATUSES; i++) {
@@ -264,6 +264,8 @@ static int run_jobs(struct sweep *w, unsigned n_workers)
 		return machine_failed(why);
 	if (end != RUNNER_INTERRUPTED)
 		return EXIT_DONE;
+	if (w->session->passing)
+		return EXIT_INTERRUPTED;
 	fprintf(stderr,
 		"ringsim: stopped; %u of %u runs are kept in %s, and the same "
 		"command goes on from there\n",
@@ -348,7 +350,7 @@ int session_run(struct session *s, const char *db, unsigned jobs,
 	if (!store_all(s))
 		return machine_failed(store_trouble(s->store));
 	code = run_missing(s, jobs, shard);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !s->passing)
 		code = tell_remarks(s);
 	return code == EXIT_DONE ? judge(s) : code;
 }

@@ -19,6 +19,9 @@ struct session {
 	unsigned n;
 	struct store *store;
 	struct verdict **verdicts; /* per experiment; NULL: not judged */
+	/* The database goes when this ends: neither remarks nor runs that were
+	 * not ok are told. */
+	bool passing;
 };
 
 /* Starts as {0}. Loads one more scenario; `sets` as scenario_load() has it. */
