@@ -89,6 +89,24 @@ static void add_stall(struct draft *d, struct lanes *ls, unsigned series,
 	l->total += duration;
 }
 
+/* The oracle has counted all stalls, and the longest were kept. */
+static bool count_lost(struct draft *d, struct lanes *ls, const char *run)
+{
+	sqlite3_stmt *row = database_prepare(
+		d->db, d->t,
+		"SELECT max(value) - (SELECT count(*) FROM v_stall WHERE "
+		"run = ?1) FROM v_result WHERE run = ?1 AND "
+		"metric = 'run.stalls'",
+		run, NULL);
+
+	if (!row)
+		return false;
+	if (database_step(d->db, row, d->t))
+		ls->lost += fmax(sqlite3_column_double(row, 0), 0);
+	sqlite3_finalize(row);
+	return !d->t->text[0];
+}
+
 static bool read_run(struct draft *d, struct lanes *ls, const char *column,
 		     unsigned series, const char *run)
 {
@@ -105,7 +123,7 @@ static bool read_run(struct draft *d, struct lanes *ls, const char *column,
 	while (database_step(d->db, row, d->t))
 		add_stall(d, ls, series, row);
 	sqlite3_finalize(row);
-	return !d->t->text[0];
+	return !d->t->text[0] && count_lost(d, ls, run);
 }
 
 /* A series without stalls has an empty lane: that there are none is what the
@@ -180,6 +198,9 @@ static void say_the_rest(struct draft *d, const struct lanes *ls, unsigned all)
 		d->said = pool_text(d->pool,
 				    "%s, %u until the end of the run (hollow)",
 				    d->said, open);
+	if (ls->lost > 0)
+		d->said = pool_text(d->pool, "%s, %.0f shorter ones not kept",
+				    d->said, ls->lost);
 	if (all > ls->n)
 		d->said = pool_text(d->pool, "%s, %u of %u lanes", d->said,
 				    ls->n, all);

@@ -22,6 +22,7 @@ struct lanes {
 	struct lane *all;
 	unsigned n;
 	unsigned short_ones, long_ones; /* than the figure shows */
+	double lost; /* shorter ones that the database has not kept */
 };
 
 /* Reads the lanes the figure asks for, and settles what is said of those left

@@ -235,7 +235,11 @@ static int by_start(const void *a, const void *b)
 		return x->start < y->start ? -1 : 1;
 	if (x->end != y->end)
 		return x->end < y->end ? -1 : 1;
-	return strcmp(x->waiter, y->waiter);
+	if (strcmp(x->waiter, y->waiter) != 0)
+		return strcmp(x->waiter, y->waiter);
+	if (strcmp(x->awaited, y->awaited) != 0)
+		return strcmp(x->awaited, y->awaited);
+	return x->cause - y->cause;
 }
 
 void oracle_finish(struct sim *sim)

@@ -118,6 +118,22 @@ static void test_many(void **state)
 		assert_true(dots->points[i].y > 0 && dots->points[i].y < 1);
 }
 
+/* The oracle has counted more than the database has. */
+static void test_not_kept(void **state)
+{
+	struct chart *c;
+
+	add_stalls(*state);
+	exec(*state, "INSERT INTO t_metric VALUES(1, 'run.stalls', '1');"
+		     "INSERT INTO t_value VALUES(2, 'run.stalls', 3001),"
+		     " (3, 'run.stalls', 2), (4, 'run.stalls', 12)");
+	c = build(*state, "{\"kind\":\"stalls\"," AT_500 "}");
+	assert_non_null(strstr(c->footer, ", 3010 shorter ones not kept"));
+	exec(*state, "DELETE FROM t_value");
+	c = build(*state, "{\"kind\":\"stalls\"," AT_500 "}");
+	assert_null(strstr(c->footer, "not kept"));
+}
+
 /* That there are none is a result; and a setting nobody mentioned is not
  * thrown together. */
 static void test_no_stalls(void **state)
@@ -146,8 +162,9 @@ static void test_no_stalls(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_lanes),  TEST(test_shares), TEST(test_marks),
-		TEST(test_limits), TEST(test_many),   TEST(test_no_stalls),
+		TEST(test_lanes),     TEST(test_shares), TEST(test_marks),
+		TEST(test_not_kept),  TEST(test_limits), TEST(test_many),
+		TEST(test_no_stalls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

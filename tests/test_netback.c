@@ -236,6 +236,38 @@ static void a_burst_survives(void **state)
 	sim_free(st->sim);
 }
 
+static void needs_all(struct netback_params *p)
+{
+	p->rx_needed = 256;
+}
+
+static void needs_more(struct netback_params *p)
+{
+	p->rx_needed = 257;
+}
+
+/* It can never have so many buffers; that is said. */
+static void more_buffers_than_slots(void **state)
+{
+	static const struct act script[] = {
+		{0, POST, 'a', 256}, {1, OFFER, 'a', 1}, {0}};
+	struct stand *st = stand_new(1, needs_all);
+
+	(void)state;
+	assert_null(st->guests[0].vif->stage.remark);
+	stand_play(st, script);
+	assert_int_equal(st->guests[0].vif->m.rx_packets.n, 1);
+	sim_free(st->sim);
+	st = stand_new(1, needs_more);
+	assert_string_equal(st->guests[0].vif->stage.remark,
+			    "rx_needed is 257, but its guest has only 256 "
+			    "receive buffers: no packet ever reaches the "
+			    "guest");
+	stand_play(st, script);
+	assert_int_equal(st->guests[0].vif->m.rx_packets.n, 0);
+	sim_free(st->sim);
+}
+
 static TASK(nothing)
 {
 	(void)me;
@@ -465,6 +497,7 @@ int main(void)
 		cmocka_unit_test(a_batch_ends_with_the_pool),
 		cmocka_unit_test(the_queue_stops_and_starts_again),
 		cmocka_unit_test(a_burst_survives),
+		cmocka_unit_test(more_buffers_than_slots),
 		cmocka_unit_test(the_thread_starts_the_queue_too),
 		cmocka_unit_test(a_guest_that_does_not_notify_loses_packets),
 		cmocka_unit_test(calls_once_a_batch),

@@ -375,6 +375,44 @@ static void it_leaves_no_trace(void **state)
 	assert_int_equal(bed->sim->records[noted + 1].what, NOTE_RESCUED);
 }
 
+/* Whoever of them was told first: as they are called, and by what they lost. */
+static void twins_have_an_order(void **state)
+{
+	struct bed *bed = *state;
+	const struct stall *s;
+
+	bed->b.w.name = bed->a.w.name;
+	bed->b.w.awaited = "butter";
+	for (unsigned i = 0; i < 4; i++) {
+		struct waiter *first = i < 2 ? &bed->b.w : &bed->a.w;
+		struct waiter *second = i < 2 ? &bed->a.w : &bed->b.w;
+
+		bed->a.due = bed->b.due = false;
+		if (i % 2)
+			bed->b.w.awaited = "bread";
+		waiter_sleeps(first);
+		waiter_sleeps(second);
+		bed->a.due = bed->b.due = true;
+		waiter_ask(&bed->a.w, i % 2 ? CAUSE_COALESCED : CAUSE_MASKED);
+		waiter_ask(&bed->b.w, i % 2 ? CAUSE_MASKED : CAUSE_COALESCED);
+		bed->sim->now++;
+		waiter_wakes(first, "");
+		waiter_wakes(second, "");
+		bed->b.w.awaited = "butter";
+	}
+	oracle_finish(bed->sim);
+	s = bed->oracle->stalls;
+	assert_int_equal(bed->oracle->n_stalls, 8);
+	for (unsigned i = 0; i < 8; i++) {
+		assert_int_equal(s[i].start, i / 2);
+		assert_string_equal(s[i].awaited,
+				    i % 4 == 1 ? "butter" : "bread");
+		assert_int_equal(s[i].cause, i % 4 == 0 || i % 4 == 3
+						     ? CAUSE_MASKED
+						     : CAUSE_COALESCED);
+	}
+}
+
 #define BED(test) cmocka_unit_test_setup_teardown(test, bed_make, bed_unmake)
 
 int main(void)
@@ -394,6 +432,7 @@ int main(void)
 		BED(two_at_a_time),
 		BED(the_longest_are_kept),
 		BED(the_chain_that_led_in_and_out),
+		BED(twins_have_an_order),
 		BED(it_leaves_no_trace),
 	};
 

@@ -239,6 +239,19 @@ static void one_seed_less(void **state)
 	assert_true(sandbox_estimate(g->box, "SELECT avg(value) FROM v_sample",
 				     &e, why, sizeof why));
 	assert_true(fabs(e.high - e.value - 2.48414) < 0.001);
+	/* they hang on one seed, and its neighbour says nothing of them */
+	assert_true(sandbox_estimate(
+		g->box, "SELECT max(\"app.rate\" * seed) FROM this", &e, why,
+		sizeof why));
+	assert_true(!isnan(e.value) && isnan(e.low) && isnan(e.high));
+	assert_string_equal(why, "");
+	assert_true(sandbox_estimate(g->box, "SELECT min(seed) FROM this", &e,
+				     why, sizeof why));
+	assert_true(e.value == 1 && isnan(e.low));
+	/* what is the same without any of them is known for sure */
+	assert_true(sandbox_estimate(g->box, "SELECT max(1) FROM this", &e, why,
+				     sizeof why));
+	assert_true(e.low == 1 && e.high == 1);
 	/* one seed alone: without it there is nothing */
 	assert_true(sandbox_estimate(
 		g->box, "SELECT max(seed) FROM this WHERE seed = 2", &e, why,

@@ -11,9 +11,9 @@ enum { CALL_AT_HALF, CALL_AT_NEXT, CALL_AT_N };
 extern const struct choice netfront_calls[];
 
 #define NETFRONT_PARAMS(P)                                                     \
-	P(COUNT, slots, "256", "32", "32768",                                  \
+	P(POWER, slots, "256", "32", "32768",                                  \
 	  "Xen 4.3 public/io/netif.h: one page of requests",                   \
-	  "Slots of each of its two rings, a power of two.")                   \
+	  "Slots of each of its two rings.")                                   \
 	P(COUNT, stop_reserve, "19", "1", "32767",                             \
 	  "Linux 3.6 drivers/net/xen-netfront.c, MAX_SKB_FRAGS + 2",           \
 	  "The queue stops when no more than this many slots are free.")       \

@@ -186,11 +186,27 @@ void vif_build(struct vif *v, unsigned limit)
 	v->back->wants_kick[1] = &v->wants_room;
 }
 
+/* A guest cannot post more buffers than its ring has slots. */
+static void check_room(struct vif *v)
+{
+	struct stage *s = v->stage;
+	char remark[160];
+
+	if (v->needed <= v->back->receive->size)
+		return;
+	snprintf(remark, sizeof remark,
+		 "rx_needed is %u, but its guest has only %u receive buffers: "
+		 "no packet ever reaches the guest",
+		 v->needed, v->back->receive->size);
+	s->remark = sim_strdup(s->sim, remark);
+}
+
 void vif_meet(struct vif *v, struct waiter *requests)
 {
 	const struct waiter *sends = vif_guest(v, v->back->ring);
 	const struct waiter *receives = vif_guest(v, v->back->receive);
 
+	check_room(v);
 	if (sends) {
 		waiter_about(requests, sends->id);
 		waiter_about(requests, v->back->peer->id);

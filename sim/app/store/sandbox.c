@@ -322,6 +322,17 @@ static bool step_locked(struct sandbox *box, sqlite3_stmt *stmt, double *out,
 	return ok;
 }
 
+/* A maximum stays as it is whichever seed is left out, but one. That says
+ * nothing of how well it is known. */
+static bool hangs_on_few(double whole, const double *without, unsigned n)
+{
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		same += without[i] == whole;
+	return same < n && 2 * same >= n;
+}
+
 static void jackknife(struct sandbox *box, sqlite3_stmt *stmt, double whole,
 		      struct estimate *out, char *why, size_t why_size)
 {
@@ -331,7 +342,7 @@ static void jackknife(struct sandbox *box, sqlite3_stmt *stmt, double whole,
 	for (unsigned i = 0; ok && i < box->n_seeds; i++)
 		ok = leave_out(box, &box->seeds[i]) &&
 		     step_locked(box, stmt, &without[i], why, why_size);
-	if (ok)
+	if (ok && !hangs_on_few(whole, without, box->n_seeds))
 		*out = estimate_jackknife(whole, without, box->n_seeds);
 	leave_out(box, NULL);
 	free(without);

@@ -47,24 +47,34 @@ struct sum {
 	int64_t lost, kept, ns;
 };
 
-/* lost: all that the oracle counted. */
+/* Of all that the oracle counted: how many, and the time that was measured of
+ * it. Those that are kept may have begun before that. */
 static int read_sum(struct store *st, int64_t run, struct sum *s)
 {
 	sqlite3_stmt *stmt = found_ask(
 		st, sqlite3_mprintf("SELECT count(*), sum(duration_ns),"
 				    " (SELECT max(value) FROM v_result WHERE"
-				    " run = %lld AND metric = 'run.stalls')"
+				    " run = %lld AND metric = 'run.stalls'),"
+				    " (SELECT max(value) FROM v_result WHERE"
+				    " run = %lld AND metric = 'run.stalled') *"
+				    " (SELECT max(value) FROM v_setting WHERE"
+				    " run = %lld AND name = 'run.measure')"
 				    " FROM t_stall WHERE run = %lld",
+				    (long long)run, (long long)run,
 				    (long long)run, (long long)run));
+	int64_t all = 0;
 
 	*s = (struct sum){0};
 	if (stmt && sqlite3_step(stmt) == SQLITE_ROW) {
 		s->kept = sqlite3_column_int64(stmt, 0);
 		s->ns = sqlite3_column_int64(stmt, 1);
 		s->lost = sqlite3_column_int64(stmt, 2);
+		all = sqlite3_column_int64(stmt, 3);
 	}
 	if (s->lost < s->kept)
 		s->lost = s->kept;
+	if (s->lost > s->kept && all > s->ns)
+		s->ns = all;
 	return found_end(st, stmt);
 }
 
@@ -290,13 +300,17 @@ static int add_kinds(struct table *t, struct store *st, int64_t experiment)
 static sqlite3_stmt *ask_counts(struct store *st, int64_t experiment)
 {
 	return found_ask(
-		st, sqlite3_mprintf("SELECT count(*), sum(n > 0), sum(n >= %d)"
-				    " FROM (SELECT (SELECT count(*) FROM"
-				    " t_stall s WHERE s.run = m.run) AS n FROM"
-				    " t_member m JOIN t_run r ON r.id = m.run"
-				    " WHERE m.experiment = %lld AND r.status"
-				    " IS NOT NULL)",
-				    ORACLE_STALLS, (long long)experiment));
+		st, sqlite3_mprintf(
+			    "SELECT count(*), sum(kept > 0), sum(lost > kept)"
+			    " FROM (SELECT (SELECT count(*) FROM"
+			    " t_stall s WHERE s.run = m.run) AS kept,"
+			    " (SELECT max(value) FROM v_result v WHERE"
+			    " v.run = m.run AND v.metric ="
+			    " 'run.stalls') AS lost FROM t_member m JOIN t_run "
+			    "r ON r.id = m.run WHERE m.experiment = %lld AND "
+			    "r.status"
+			    " IS NOT NULL)",
+			    (long long)experiment));
 }
 
 static int print_counts(struct store *st, int64_t experiment,
