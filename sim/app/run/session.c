@@ -10,7 +10,6 @@
 
 #include "sim/app/exit.h"
 #include "sim/app/memory.h"
-#include "sim/app/run/progress.h"
 #include "sim/app/run/runner.h"
 #include "sim/app/run/worker.h"
 
@@ -110,7 +109,8 @@ struct sweep {
 	unsigned n, done, bad[NUM_RUN_STATUSES];
 	unsigned in_batch;
 	int64_t batch_began;
-	struct progress progress;
+	struct progress own, *progress;
+	unsigned before; /* what of the progress others have done */
 };
 
 static int machine_failed(const char *why)
@@ -215,7 +215,7 @@ static bool tick(void *arg)
 {
 	struct sweep *w = arg;
 
-	progress_tell(&w->progress, w->done);
+	progress_tell(w->progress, w->before + w->done);
 	if (w->in_batch < BATCH_RUNS &&
 	    (w->in_batch == 0 || monotonic_ns() - w->batch_began < BATCH_NS))
 		return true;
@@ -241,6 +241,17 @@ static void tell_bad_runs(const struct sweep *w)
 		store_path(w->session->store));
 }
 
+static void begin_telling(struct sweep *w)
+{
+	w->progress = w->session->passing;
+	if (w->progress) {
+		w->before = w->progress->done;
+		return;
+	}
+	w->progress = &w->own;
+	progress_start(w->progress, w->n);
+}
+
 static int run_jobs(struct sweep *w, unsigned n_workers)
 {
 	struct runner runner = {.jobs = w->jobs,
@@ -254,9 +265,10 @@ static int run_jobs(struct sweep *w, unsigned n_workers)
 	enum runner_end end;
 	char why[200];
 
-	progress_start(&w->progress, w->n);
+	begin_telling(w);
 	end = runner_run(&runner, why, sizeof why);
-	progress_end(&w->progress);
+	if (!w->session->passing)
+		progress_end(w->progress);
 	if (end == RUNNER_STOPPED || !store_commit(st))
 		return machine_failed(store_trouble(st));
 	tell_bad_runs(w);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The guesses of a scenario, and the values they are tried with. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,25 @@
 
 const char *const trial_names[NUM_TRIALS] = {"halved", "doubled"};
 static const double factors[NUM_TRIALS] = {0.5, 2};
+
+/* A field of any row that can be halved. */
+union field {
+	int64_t integer;
+	double real;
+	struct jitter jitter;
+};
+
+static const struct param *row_of(const struct scenario *sc, struct setting s)
+{
+	return &sc->stages[s.stage].type->params[s.row];
+}
+
+static void *field_of(const struct scenario *sc, struct setting s)
+{
+	return param_field(row_of(sc, s), sc->stages[s.stage].params);
+}
+
+/* --- names -------------------------------------------------------------- */
 
 char *guess_name(const struct sensitivity *s, const struct guess *g)
 {
@@ -26,15 +46,28 @@ char *guess_name(const struct sensitivity *s, const struct guess *g)
 	return all;
 }
 
-static const struct param *row_of(const struct scenario *sc, struct setting s)
+bool guess_is_jitter(const struct sensitivity *s, const struct guess *g)
 {
-	return &sc->stages[s.stage].type->params[s.row];
+	return row_of(s->sc, *g->at)->kind == PARAM_JITTER;
 }
 
-static void *field_of(const struct scenario *sc, struct setting s)
+char *guess_row(const struct sensitivity *s, const struct guess *g)
 {
-	return param_field(row_of(sc, s), sc->stages[s.stage].params);
+	if (guess_is_jitter(s, g))
+		return mem_text("every jitter");
+	return mem_format("%s.%s", s->sc->stages[g->at->stage].type->name,
+			  row_of(s->sc, *g->at)->name);
 }
+
+bool guess_matters(const struct guess *g)
+{
+	for (int k = 0; k < NUM_TRIALS; k++)
+		if (g->trials[k].n > 0 || g->trials[k].refused)
+			return true;
+	return false;
+}
+
+/* --- finding them ------------------------------------------------------- */
 
 static bool is_swept(const struct scenario *sc, struct setting s)
 {
@@ -46,20 +79,31 @@ static bool is_swept(const struct scenario *sc, struct setting s)
 
 static const char *why_skipped(const struct scenario *sc, struct setting s)
 {
-	double number;
+	const struct param *row = row_of(sc, s);
+	double number = 1;
 
-	if (!param_number(row_of(sc, s), field_of(sc, s), &number))
+	if (row->kind != PARAM_JITTER &&
+	    !param_number(row, field_of(sc, s), &number))
 		return "no number";
 	if (number == 0)
 		return "zero";
 	return is_swept(sc, s) ? "swept" : NULL;
 }
 
+/* Jitter is one guess for the whole machine: nobody has measured any of it. */
+static bool is_same_row(const struct scenario *sc, struct setting a,
+			struct setting b)
+{
+	if (row_of(sc, a)->kind == PARAM_JITTER)
+		return row_of(sc, b)->kind == PARAM_JITTER;
+	return sc->stages[a.stage].type == sc->stages[b.stage].type &&
+	       a.row == b.row;
+}
+
 static bool belongs_to(const struct scenario *sc, const struct guess *g,
 		       struct setting s, const char *value, const char *skipped)
 {
-	return sc->stages[g->at->stage].type == sc->stages[s.stage].type &&
-	       g->at->row == s.row && g->skipped == skipped &&
+	return is_same_row(sc, *g->at, s) && g->skipped == skipped &&
 	       strcmp(g->value, value) == 0;
 }
 
@@ -81,6 +125,59 @@ static void add_guess(struct sensitivity *to, struct setting s)
 	*mem_push(g->at, g->n) = s;
 }
 
+/* --- what they are tried with ------------------------------------------- */
+
+static bool scale_jitter(const struct param *row, const struct jitter *from,
+			 double factor, struct jitter *to)
+{
+	struct jitter j = *from;
+	char text[512], why[512];
+
+	j.share *= factor;
+	j.absolute = llround((double)j.absolute * factor);
+	param_format(row, &j, text, sizeof text);
+	return param_parse(row, text, to, why, sizeof why);
+}
+
+static bool scale_number(const struct param *row, const void *from,
+			 double factor, union field *to)
+{
+	double number;
+
+	param_number(row, from, &number);
+	return param_set_number(row, number * factor, to);
+}
+
+static void set_limit(const struct param *row, bool most, union field *to)
+{
+	char why[512];
+
+	param_parse(row, most ? row->max : row->min, to, why, sizeof why);
+}
+
+static void trial_find(const struct sensitivity *s, struct guess *g, int which)
+{
+	struct trial *t = &g->trials[which];
+	const struct param *row = row_of(s->sc, *g->at);
+	const void *from = field_of(s->sc, *g->at);
+	const char *limit = which == HALVED ? "least" : "most";
+	union field field = {0};
+	char text[512];
+
+	if (row->kind == PARAM_JITTER) {
+		if (!scale_jitter(row, from, factors[which], &field.jitter))
+			field.jitter = *(const struct jitter *)from;
+	} else if (!scale_number(row, from, factors[which], &field)) {
+		t->limit = limit;
+		set_limit(row, which == DOUBLED, &field);
+	}
+	param_format(row, &field, text, sizeof text);
+	if (strcmp(text, g->value) != 0)
+		t->value = mem_text(text);
+	else
+		t->limit = limit;
+}
+
 void guesses_find(struct sensitivity *to)
 {
 	for (unsigned i = 0; i < to->sc->n_stages; i++) {
@@ -91,31 +188,9 @@ void guesses_find(struct sensitivity *to)
 					   s->sources[r]))
 				add_guess(to, (struct setting){i, r});
 	}
-}
-
-void trial_find(const struct sensitivity *s, struct guess *g, int which)
-{
-	struct trial *t = &g->trials[which];
-	double factor = factors[which];
-	const struct param *row = row_of(s->sc, *g->at);
-	union {
-		int64_t integer;
-		double real;
-	} field = {0};
-	char text[512], why[512];
-	double number;
-
-	param_number(row, field_of(s->sc, *g->at), &number);
-	if (!param_set_number(row, number * factor, &field)) {
-		t->limit = factor < 1 ? "least" : "most";
-		param_parse(row, factor < 1 ? row->min : row->max, &field, why,
-			    sizeof why);
-	}
-	param_format(row, &field, text, sizeof text);
-	if (strcmp(text, g->value) != 0)
-		t->value = mem_text(text);
-	else
-		t->limit = factor < 1 ? "least" : "most";
+	for (unsigned i = 0; i < to->n; i++)
+		for (int k = 0; !to->guesses[i].skipped && k < NUM_TRIALS; k++)
+			trial_find(to, &to->guesses[i], k);
 }
 
 static void trial_free(struct trial *t)

@@ -22,7 +22,9 @@ static json_t *json_change(const struct sensitivity *s, const struct change *c)
 	json_t *one = json_object();
 
 	set(one, "id", json_text(e->id));
+	set(one, "kind", json_text(expect_kind_name(e->kind)));
 	set(one, "documented", json_text(e->documented));
+	set(one, "known_miss", json_text(e->known_miss));
 	set(one, "unit", json_text(e->unit));
 	set(one, "low", json_number(e->low));
 	set(one, "high", json_number(e->high));
@@ -30,6 +32,7 @@ static json_t *json_change(const struct sensitivity *s, const struct change *c)
 	set(one, "verdict_as_is", json_text(verdict_name(as_is->kind)));
 	set(one, "value", json_number(c->estimate.value));
 	set(one, "verdict", json_text(verdict_name(c->now)));
+	set(one, "settled", json_boolean(c->settled));
 	set(one, "note", json_text(c->note));
 	return one;
 }
@@ -59,6 +62,8 @@ static json_t *json_guess(const struct sensitivity *s, const struct guess *g)
 	set(one, "settings", names);
 	set(one, "value", json_text(g->value));
 	set(one, "skipped", json_text(g->skipped));
+	set(one, "changed", json_integer(g->n_changed));
+	set(one, "settled", json_integer(g->n_settled));
 	for (int k = 0; !g->skipped && k < NUM_TRIALS; k++)
 		set(one, trial_names[k], json_trial(s, &g->trials[k]));
 	return one;
@@ -72,6 +77,7 @@ json_t *sensitivity_json(const struct sensitivity *s)
 		json_array_append_new(guesses, json_guess(s, &s->guesses[i]));
 	set(one, "scenario", json_text(s->sc->name));
 	set(one, "seeds", json_integer(s->seeds));
+	set(one, "own_seeds", json_integer(s->own_seeds));
 	set(one, "guesses", guesses);
 	return one;
 }
