@@ -147,6 +147,8 @@ static const char *nearest_name(const struct session *s, const char *typed)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < s->n; i++) {
+		if (s->scenarios[i]->n_expects == 0)
+			continue;
 		*mem_push(all, n) = s->scenarios[i]->name;
 		for (unsigned k = 0; k < s->scenarios[i]->n_expects; k++)
 			*mem_push(all, n) = s->scenarios[i]->expects[k].id;
@@ -156,22 +158,37 @@ static const char *nearest_name(const struct session *s, const char *typed)
 	return meant;
 }
 
+static bool expects_nothing(const struct session *s, const char *name)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (strcmp(s->scenarios[i]->name, name) == 0)
+			return s->scenarios[i]->n_expects == 0;
+	return false;
+}
+
+static void complain_of_name(const struct session *s, const char *name,
+			     const char *verb, struct complaints *c)
+{
+	const char *meant = nearest_name(s, name);
+
+	if (expects_nothing(s, name))
+		complain(c, NULL, 0, 0, "ringsim %s: %s expects nothing", verb,
+			 name);
+	else
+		complain(c, NULL, 0, 0,
+			 "ringsim %s: nothing documented is named %s%s%s%s",
+			 verb, name, meant ? "; did you mean " : "",
+			 meant ? meant : "", meant ? "?" : "");
+}
+
 static void complain_of_unknown(const struct session *s, struct asked *a,
 				const char *verb, struct complaints *c)
 {
 	for (unsigned i = 0; i < s->n; i++)
 		has_asked_for(s->scenarios[i], a);
-	for (unsigned i = 0; i < a->n; i++) {
-		const char *meant;
-
-		if (a->used[i] || is_file(a->names[i]))
-			continue;
-		meant = nearest_name(s, a->names[i]);
-		complain(c, NULL, 0, 0,
-			 "ringsim %s: nothing documented is named %s%s%s%s",
-			 verb, a->names[i], meant ? "; did you mean " : "",
-			 meant ? meant : "", meant ? "?" : "");
-	}
+	for (unsigned i = 0; i < a->n; i++)
+		if (!a->used[i] && !is_file(a->names[i]))
+			complain_of_name(s, a->names[i], verb, c);
 }
 
 /* The shipped ones, unless only files were asked for. */

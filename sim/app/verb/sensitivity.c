@@ -25,8 +25,7 @@ static const struct option_row rows[] = {
 	[OPT_JOBS] = {"jobs", 'j', "N",
 		      "Worker processes; one per CPU if not given."},
 	[OPT_SEEDS] = {"seeds", 0, "N",
-		       "Runs per point; what the scenario has if not given. 2 "
-		       "do for a first look."},
+		       "Runs per point; as the scenario has it if not given."},
 	[OPT_JSON] = {"json", 0, NULL,
 		      "Print an array with an object per scenario."},
 	[OPT_MARKDOWN] = {"markdown", 0, NULL,
@@ -79,6 +78,8 @@ static int try_all(struct sensitivity *all, unsigned n, struct attempts *a)
 	for (unsigned i = 0; code == EXIT_DONE && i < n; i++)
 		code = sensitivity_try(&all[i], a);
 	progress_end(&a->progress);
+	if (code == EXIT_INTERRUPTED)
+		fputs("ringsim: stopped; nothing of this is kept\n", stderr);
 	if (folder)
 		rmdir(folder);
 	free(folder);

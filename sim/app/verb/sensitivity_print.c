@@ -125,7 +125,9 @@ static char *limits_of(const struct guess *g)
 static char *longer_list(char *list, const struct sensitivity *s,
 			 const struct guess *g)
 {
-	char *name = guess_is_jitter(s, g) ? guess_row(s, g) : guess_name(s, g);
+	char *name = guess_is_jitter(s, g)
+			     ? mem_format("every jitter of %s", g->value)
+			     : guess_name(s, g);
 	char *limits = limits_of(g);
 	char *longer = mem_format("%s%s%s%s", list ? list : "",
 				  list ? ", " : "", name, limits);
@@ -208,6 +210,8 @@ void sensitivity_print(const struct sensitivity *s)
 {
 	printf("%s%s%s\n\n", s->sc->name, s->sc->question ? ": " : "",
 	       s->sc->question ? s->sc->question : "");
+	if (s->n == 0)
+		puts("None of its parameters is a guess.");
 	print_table(s);
 	tell_unsettled(s);
 	tell_as_is(s);
