@@ -8,7 +8,7 @@
 #include "sim/app/verb/show.h"
 
 /* What stands for itself in Markdown. */
-void put(const char *text)
+void page_text(const char *text)
 {
 	for (; *text; text++) {
 		if (strchr("\\|*_<>`[]", *text))
@@ -36,12 +36,12 @@ static unsigned rows_with_id(const struct section *sec,
 	return n;
 }
 
-void put_figure(const struct section *sec, const struct expect *e)
+void page_figure(const struct section *sec, const struct expect *e)
 {
 	const char *star = e->kind == EXPECT_FITTED ? "*" : "";
 
 	fputs(star, stdout);
-	put(e->id);
+	page_text(e->id);
 	if (rows_with_id(sec, NULL, e->id) > 1)
 		printf(" (%u)", rows_with_id(sec, e, e->id));
 	fputs(star, stdout);
@@ -78,9 +78,9 @@ static void put_expect(const struct section *sec, const struct sensitivity *s,
 	char text[SHOWN];
 
 	fputs("| ", stdout);
-	put_figure(sec, e);
+	page_figure(sec, e);
 	fputs(" | ", stdout);
-	put(e->documented ? e->documented : "");
+	page_text(e->documented ? e->documented : "");
 	printf(" | %s", show_band(e->low, e->high, e->unit, text));
 	printf(" | %s", show_value(&v->estimate, e->unit, text));
 	printf(" | %s | %s |\n", expect_kind_name(e->kind),
@@ -117,7 +117,7 @@ static void put_expects(const struct section *sec, const char *title,
 		putchar('\n');
 }
 
-void put_figures(const struct section *sec)
+void page_figures(const struct section *sec)
 {
 	put_expects(sec, "These figures hang on guesses:", true);
 	put_expects(sec, "These hang on none:", false);

@@ -36,7 +36,7 @@ static bool put_changes(const struct section *sec, const struct guess_line *l,
 			if (!before)
 				printf("%s%s: ", more ? "; " : "", ways[now]);
 			fputs(before ? before : "", stdout);
-			put_figure(sec, &sc->expects[t->changes[k].expect]);
+			page_figure(sec, &sc->expects[t->changes[k].expect]);
 			fputs(t->changes[k].settled ? "" : "?", stdout);
 			before = ", ";
 		}
@@ -63,7 +63,7 @@ static void put_refusals(const struct guess_line *l, int which, bool more)
 		if (!trial_of(&l->members[i], which)->refused)
 			continue;
 		printf("%scannot be in ", more ? "; " : "");
-		put(l->members[i].s->sc->name);
+		page_text(l->members[i].s->sc->name);
 		more = true;
 	}
 }
@@ -165,7 +165,7 @@ static void put_scenarios(const struct section *sec)
 		const struct sensitivity *s = sec->all[i];
 
 		fputs(i > 0 ? ", " : "", stdout);
-		put(s->sc->name);
+		page_text(s->sc->name);
 		printf(" %ld", s->seeds);
 		if (s->seeds != s->own_seeds)
 			printf(" (of its %ld)", s->own_seeds);
@@ -186,7 +186,7 @@ static void put_section(const struct section *sec)
 		 is_zero, false);
 	put_list("Not tried, because it is swept or no number: ", lines,
 		 n_lines, is_otherwise_skipped, true);
-	put_figures(sec);
+	page_figures(sec);
 	sensitivity_rows_free(lines, n_lines);
 }
 

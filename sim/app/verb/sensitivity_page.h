@@ -13,10 +13,10 @@ struct section {
 };
 
 /* Text, with what has a meaning in Markdown told not to. */
-void put(const char *text);
+void page_text(const char *text);
 /* `S0.block (2)`, in italics if it was fitted. */
-void put_figure(const struct section *sec, const struct expect *e);
+void page_figure(const struct section *sec, const struct expect *e);
 /* What the figures are: those that a guess changes, then the others. */
-void put_figures(const struct section *sec);
+void page_figures(const struct section *sec);
 
 #endif
