@@ -53,6 +53,9 @@ struct cpu {
 	 * thread was blocked: leaving the idle state, the scheduler, the IPI.
 	 * NULL: none. Borrowed. */
 	struct cost *wake;
+	/* How long a thread keeps it from its equals, as far as it looks at
+	 * this where it may be interrupted; 0: until it sleeps. */
+	sim_time slice;
 	sim_time busy_since; /* meaningful while somebody runs */
 	sim_time busy;	     /* completed busy time since cpu_busy_reset() */
 };

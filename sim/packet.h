@@ -22,7 +22,7 @@ enum drop_reason {
 
 const char *drop_reason_name(enum drop_reason why);
 
-#define PACKET_HEADER 96 /* bytes for the protocol whose packet it is */
+#define PACKET_HEADER 104 /* bytes for the protocol whose packet it is */
 
 struct packet {
 	struct packet *next; /* for its owner's use */
@@ -41,6 +41,10 @@ struct packet_pool {
 	struct packet *idle;
 	uint64_t made, delivered;
 	uint64_t dropped[NUM_DROP_REASONS];
+	/* How its packets look to who records them: see sim/image.h. NULL: they
+	 * have no headers. */
+	const struct image *image;
+	struct packet_pool *next; /* of the same stage's */
 };
 
 /* For the inline functions: more idle packets, from the arena. */

@@ -38,6 +38,7 @@ struct port {
 	/* Packets taken whose memory the sender may use anew; counted by who
 	 * says so, who then raises `room`. */
 	uint64_t done;
+	void *tap; /* of who looks on what passes; NULL: nobody does */
 };
 
 /*
@@ -48,6 +49,7 @@ struct port {
  */
 struct nic {
 	struct port *(*open)(struct nic *nic);
+	void *tap; /* as a port's, for all that it will open */
 };
 
 struct waiter;

@@ -59,6 +59,7 @@ struct sim *sim_reset(struct sim *sim, uint64_t seed)
 	char *arena = sim->arena;
 	size_t size = sim->size;
 
+	sim_end(sim);
 	memory_unpoison(arena, sim->used);
 	memset(arena, 0, sim->used);
 	return sim_begin(arena, size, seed);
@@ -66,6 +67,7 @@ struct sim *sim_reset(struct sim *sim, uint64_t seed)
 
 void sim_free(struct sim *sim)
 {
+	sim_end(sim);
 	memory_unpoison(sim->arena, sim->used);
 	munmap(sim->arena, sim->size);
 }
@@ -127,7 +129,7 @@ uint16_t sim_owner(struct sim *sim, const char *name)
 	return sim->owners++;
 }
 
-enum sim_status sim_run(struct sim *sim, sim_time until)
+enum sim_status sim_loop(struct sim *sim, sim_time until)
 {
 	uint64_t still = 0;
 
@@ -147,4 +149,17 @@ enum sim_status sim_run(struct sim *sim, sim_time until)
 		ev->fire(sim, ev);
 	}
 	return sim->out_of_memory ? SIM_OUT_OF_MEMORY : SIM_OK;
+}
+
+enum sim_status sim_run(struct sim *sim, sim_time until)
+{
+	return sim->engine ? sim->engine->run(sim, until)
+			   : sim_loop(sim, until);
+}
+
+void sim_end(struct sim *sim)
+{
+	if (sim->engine)
+		sim->engine->end(sim);
+	sim->engine = sim->elsewhere = NULL;
 }

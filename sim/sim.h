@@ -32,6 +32,10 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct sim;
 
 struct event {
@@ -92,6 +96,20 @@ enum sim_status {
 
 #define SIM_LIVELOCK_EVENTS 20000000
 
+/*
+ * Whose loop a run is in, where it is not sim_run()'s own: that of sim/ns3. An
+ * engine is put into sim.engine, and into sim.elsewhere too if it keeps the
+ * pending events itself; then the tournament only remembers when they are due,
+ * and sim.next stays in the past, which turns SPEND's fast path off.
+ */
+struct engine {
+	const char *name;
+	enum sim_status (*run)(struct sim *sim, sim_time until);
+	void (*at)(struct sim *sim, struct event *ev, sim_time at);
+	void (*cancel)(struct sim *sim, struct event *ev);
+	void (*end)(struct sim *sim); /* see sim_end() */
+};
+
 struct sim {
 	sim_time now;
 	sim_time next; /* when the next pending event is due; SIM_NEVER: none */
@@ -108,7 +126,10 @@ struct sim {
 	double slowdown; /* multiplies every cost; 0: none */
 	struct tournament pending;
 	struct event end; /* of sim_run(); it also bounds SPEND's fast path */
-	struct event **owner_of; /* leaf -> event */
+	struct event **owner_of;	/* leaf -> event */
+	const struct engine *elsewhere; /* NULL: the tournament plans */
+	const struct engine *engine;	/* NULL: none but this one */
+	void *engine_own;
 	uint64_t sequence;
 	uint64_t fired;
 	uint64_t seed;
@@ -145,6 +166,12 @@ uint16_t sim_owner(struct sim *sim, const char *name);
  * call), and leaves the clock there; or until somebody sets sim->stopped. Can
  * be called again to go on. */
 enum sim_status sim_run(struct sim *sim, sim_time until);
+/* The same, in our own loop whatever the engine: for an engine to call. */
+enum sim_status sim_loop(struct sim *sim, sim_time until);
+
+/* The run is over and will not go on: its engine, if it has one, lets go of
+ * what it holds outside the arena. sim_reset() and sim_free() do it as well. */
+void sim_end(struct sim *sim);
 
 /* A simulated guest has died for want of memory: the run ends here, and that is
  * a result. */
@@ -166,12 +193,20 @@ static inline sim_time event_due(const struct sim *sim, const struct event *ev)
 /* Plans ev for time `at` >= now, wherever it was before. */
 static inline void event_at(struct sim *sim, struct event *ev, sim_time at)
 {
+	if (unlikely(sim->elsewhere)) {
+		sim->elsewhere->at(sim, ev, at);
+		return;
+	}
 	tournament_set(&sim->pending, ev->leaf, at, ++sim->sequence);
 	sim->next = tournament_next(&sim->pending);
 }
 
 static inline void event_cancel(struct sim *sim, struct event *ev)
 {
+	if (unlikely(sim->elsewhere)) {
+		sim->elsewhere->cancel(sim, ev);
+		return;
+	}
 	tournament_cancel(&sim->pending, ev->leaf);
 	sim->next = tournament_next(&sim->pending);
 }
@@ -208,5 +243,9 @@ static inline void note(struct sim *sim, uint16_t owner, enum note what,
 /* Room for `n` records instead, a power of two: for who wants a whole timeline.
  * Before the run. */
 void sim_record_room(struct sim *sim, uint64_t n);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

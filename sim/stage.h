@@ -88,6 +88,9 @@ struct back {
 	struct work on_kick_receive;
 	struct doorbell call_receive;
 	bool ioeventfd; /* kicks are light exits; set by the stage */
+	/* Of a PLUG_VIF: how many slots a packet from the guest may take, for
+	 * a guest that asks; 0: it does not say. Set by the stage. */
+	unsigned max_slots;
 	/* Of a PLUG_PCI, set by the stage: a process of the host handles kicks,
 	 * under this lock; NULL: its kernel does. */
 	struct lock *user;
@@ -132,6 +135,9 @@ struct stage {
 	void **commons;
 	sim_time window, measure; /* of the run */
 	bool reversed;		  /* a duplex stage that stands turned round */
+	/* Of an end of the path: the other end, whose rows are known before
+	 * either is built. Else NULL. */
+	struct stage *far;
 
 	/* Plugs, according to type->in and type->out; set by build(). */
 	struct port *in;
@@ -158,6 +164,13 @@ struct stage {
 	/* PLUG_LINK: its own, and its peer's. */
 	struct port *link;
 	struct port *peer;
+	/* Of a stage that has one on either side: those of the stage behind it
+	 * in the path. */
+	struct port *link_behind;
+	struct port *peer_behind;
+	/* Of who makes packets: their pools, if they have an image; set by
+	 * build(). */
+	struct packet_pool *pools;
 	/* What the user should know about this run; a sentence that lasts, set
 	 * at any time, NULL: nothing. */
 	const char *remark;
@@ -186,7 +199,12 @@ struct stage_type {
 	/* Of an end of a path: the protocol whose headers it writes or reads.
 	 * NULL: it leaves them alone. */
 	const char *speaks;
+	/* Optional. Its rows, or those of the other end of its path, do not go
+	 * together: a clause that says why; NULL: they do. Asked before a run
+	 * begins: there is no sim yet, only type, params and far. */
+	const char *(*refuses)(const struct stage *s);
 	enum home home;
+	bool ns3;      /* a part of it is ns-3's: not there without */
 	bool threaded; /* HOME_DOM0: it does nothing in a softirq */
 	void (*build)(struct stage *s);	 /* required */
 	void (*start)(struct stage *s);	 /* optional: start your tasks */
@@ -198,6 +216,12 @@ struct stage_type {
 	 * makes any. Both sums over the path are equal at any time. */
 	uint64_t (*made_inside)(const struct stage *s);
 };
+
+/* Of an end of a path: is it the one that the path begins with? */
+static inline bool stage_is_first(const struct stage *s)
+{
+	return (s->reversed ? s->type->out : s->type->in) == PLUG_NONE;
+}
 
 /* The rows of a struct NAME with members p and m and row tables NAME_params
  * and NAME_metrics. */

@@ -51,7 +51,9 @@ struct tournament {
 
 static inline struct key key_of(sim_time at, uint64_t sequence, uint32_t leaf)
 {
-	return (struct key){at, sequence << TOURNAMENT_LEAF_BITS | leaf};
+	struct key key = {at, sequence << TOURNAMENT_LEAF_BITS | leaf};
+
+	return key;
 }
 
 /* The tie rule, all of it. */
@@ -144,9 +146,17 @@ static inline uint32_t tournament_nodes(uint32_t room)
 	return (TOURNAMENT_GROUP * room - 1) / (TOURNAMENT_GROUP - 1);
 }
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Without leaves yet, in memory for tournament_nodes(room) nodes. */
 void tournament_init(struct tournament *t, struct key *nodes, uint32_t room);
 /* A new leaf, idle; there must be room. */
 uint32_t tournament_join(struct tournament *t);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

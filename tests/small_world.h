@@ -21,7 +21,7 @@ struct small_world {
 	struct scenario *sc;
 	struct column *columns;
 	unsigned n;
-	double values[512];
+	double values[1024];
 	struct outcome out;
 };
 

@@ -19,8 +19,8 @@
 #include "sim/stage.h"
 
 #define WIRE_ROOM   4096
-#define WIRE_TIMERS 8
-#define WIRE_PORTS  8
+#define WIRE_TIMERS 32
+#define WIRE_PORTS  80
 
 struct wire_timer {
 	struct event event;
@@ -297,10 +297,9 @@ static inline void stage_measure(struct stage *s)
 	}
 }
 
-static inline void guest_open(struct guest *g, struct sim *sim,
+static inline void guest_make(struct guest *g, struct sim *sim,
 			      const struct stage_type *type, const char *name,
-			      const char *sets, sim_time measure,
-			      enum cpu_level driver)
+			      const char *sets, sim_time measure)
 {
 	struct stage *s = sim_alloc(sim, type->size);
 
@@ -328,7 +327,13 @@ static inline void guest_open(struct guest *g, struct sim *sim,
 			    .measure = measure};
 	stage_set(s, sets);
 	stage_measure(s);
-	type->build(s);
+}
+
+static inline void guest_build(struct guest *g, enum cpu_level driver)
+{
+	struct stage *s = g->stage;
+
+	s->type->build(s);
 	task_init(&g->driver, &g->cpu, driver, wire_driver, g, s->id);
 	task_init(&g->worker, &g->cpu, LEVEL_THREAD, wire_worker, g, s->id);
 }
@@ -370,6 +375,7 @@ struct wire_sets {
 	struct cost_spec send_cost;
 	const unsigned *loses; /* of what a sends */
 	bool interrupts;       /* what arrives interrupts the threads */
+	sim_time slice;	       /* of a's threads; 0: none */
 };
 
 /* Runs it to its end; wire_close() when all has been looked at. */
@@ -379,10 +385,15 @@ static inline void wire_run(struct wire *w, const struct wire_sets *s)
 
 	w->sim = sim_new((size_t)1 << 26, 1);
 	assert_non_null(w->sim);
-	guest_open(&w->a, w->sim, s->a, "a", s->a_sets, s->time, driver);
-	guest_open(&w->b, w->sim, s->b, "b", s->b_sets, s->time, driver);
+	guest_make(&w->a, w->sim, s->a, "a", s->a_sets, s->time);
+	guest_make(&w->b, w->sim, s->b, "b", s->b_sets, s->time);
 	w->a.peer = &w->b;
 	w->b.peer = &w->a;
+	w->a.stage->far = w->b.stage;
+	w->b.stage->far = w->a.stage;
+	w->a.cpu.slice = s->slice;
+	guest_build(&w->a, driver);
+	guest_build(&w->b, driver);
 	w->a.delay = w->b.delay = s->delay;
 	w->a.packet_time = s->packet_time;
 	w->a.loses = s->loses;

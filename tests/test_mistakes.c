@@ -226,6 +226,23 @@ static void test_paths(void **state)
 		 "follow each other.\n"
 		 "s:1:14: the path ends with gen, which sends packets to a "
 		 "port: put sink behind it.\n"},
+		/* Several paths: each by itself. */
+		{"path: [[gen, net, tx], [sink, gen], []]\n",
+		 "s:1:19: the path ends with tx, which sends packets to a "
+		 "port: put sink behind it.\n"
+		 "s:1:25: the path begins with sink, which takes packets from "
+		 "a port: put gen or wire before it.\n"
+		 "s:1:31: gen begins a path, but sink ends a path: they cannot "
+		 "follow each other.\n"
+		 "s:1:31: the path ends with gen, which sends packets to a "
+		 "port: put sink behind it.\n"
+		 "s:1:37: path is a list of stages, but here is a list.\n"},
+		{"path: [[gen, sink], sink]\n",
+		 "s:1:21: path is a list of stages, but here is a text.\n"},
+		{"path: [[gen: {name: a}, sink], [gen: {name: a}, sink]]\n",
+		 "s:1:7: several paths need a machine with xen: on another "
+		 "there is one guest.\n"
+		 "s:1:45: the name \"a\" is taken already.\n"},
 		{"path: [gen, net, tx]\n",
 		 "s:1:18: the path ends with tx, which sends packets to a "
 		 "port: put sink behind it.\n"},

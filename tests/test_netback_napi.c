@@ -401,6 +401,7 @@ static void too_many_slots_are_refused(void **state)
 		   "40 tx 9\n"
 		   "56 out 1\n"
 		   "56 tx 9\n");
+	assert_int_equal(st->v->back.max_slots, 4);
 	assert_int_equal(st->v->m.refused.n, 1);
 	assert_int_equal(st->pool.dropped[DROP_TOO_MANY_SLOTS], 1);
 	assert_int_equal(ring_look_used(&st->tx), 9);

@@ -67,6 +67,85 @@ static void too_many_slots(void **state)
 	sim_free(st->sim);
 }
 
+static void linearizes(struct netfront_params *p)
+{
+	p->too_many.which = TOO_MANY_LINEARIZE;
+	p->linearize_cost.mean = SIM_US;
+}
+
+/* In one piece there are 18 pages; nothing that fits is copied. */
+static void too_many_slots_are_made_fewer(void **state)
+{
+	static const struct act script[] = {{1, SEND, 2}, {0}};
+	struct stand *st = stand_new(linearizes, false);
+
+	(void)state;
+	st->size = 18 * 4096 - 1024;
+	stand_play(st, script);
+	assert_int_equal(st->n->m.linearized.n, 2);
+	assert_int_equal(st->n->m.slot_drops.n, 0);
+	assert_int_equal(ring_in_use(&st->n->tx), 2 * 19);
+	assert_int_equal(cpu_busy(&st->guest), 2 * 71 * SIM_US);
+	sim_free(st->sim);
+	st = stand_new(linearizes, false);
+	st->size = 17 * 4096;
+	stand_play(st, script);
+	assert_int_equal(st->n->m.linearized.n, 0);
+	assert_int_equal(ring_in_use(&st->n->tx), 2 * 19);
+	sim_free(st->sim);
+	/* 19 pages even so. */
+	st = stand_new(linearizes, false);
+	st->size = 18 * 4096 + 1;
+	stand_play(st, script);
+	assert_int_equal(st->n->m.linearized.n, 2);
+	assert_int_equal(st->pool.dropped[DROP_TOO_MANY_SLOTS], 2);
+	assert_int_equal(ring_in_use(&st->n->tx), 0);
+	sim_free(st->sim);
+}
+
+static void asks_and_drops(struct netfront_params *p)
+{
+	p->negotiate = true;
+}
+
+static void asks_and_linearizes(struct netfront_params *p)
+{
+	p->negotiate = true;
+	linearizes(p);
+}
+
+/* 64 KiB of data take 18 slots, 17 in one piece. What the host takes matters to
+ * who asks for it, if it says. */
+static void what_the_host_takes(void **state)
+{
+	static void (*const asks[])(struct netfront_params *) = {
+		NULL, asks_and_drops, asks_and_linearizes};
+	static const struct {
+		unsigned asks, takes, linearized, drops, slots;
+	} table[] = {
+		{0, 17, 0, 0, 18}, {1, 0, 0, 0, 18},  {1, 18, 0, 0, 18},
+		{1, 17, 0, 1, 0},  {2, 18, 0, 0, 18}, {2, 17, 1, 0, 17},
+		{2, 16, 1, 1, 0},
+	};
+	static const struct act script[] = {{1, SEND, 1}, {0}};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof table / sizeof *table; i++) {
+		struct stand *st = stand_new(asks[table[i].asks], false);
+
+		st->size = 65536;
+		st->back.max_slots = table[i].takes;
+		stand_play(st, script);
+		assert_int_equal(st->n->m.linearized.n, table[i].linearized);
+		assert_int_equal(st->n->m.slot_drops.n, table[i].drops);
+		assert_int_equal(st->pool.dropped[DROP_TOO_MANY_SLOTS],
+				 table[i].drops);
+		assert_int_equal(ring_in_use(&st->n->tx), table[i].slots);
+		assert_int_equal(st->n->m.tx_slots.n, table[i].slots);
+		sim_free(st->sim);
+	}
+}
+
 /* --- transmit ----------------------------------------------------------- */
 
 /* rsp_event = rsp_prod + (req_prod - rsp_prod) / 2 + 1; a line has one less:
@@ -487,6 +566,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slots_per_packet),
 		cmocka_unit_test(too_many_slots),
+		cmocka_unit_test(too_many_slots_are_made_fewer),
+		cmocka_unit_test(what_the_host_takes),
 		cmocka_unit_test(half_of_what_is_outstanding),
 		cmocka_unit_test(other_thresholds),
 		cmocka_unit_test(stops_at_237),

@@ -49,8 +49,12 @@ static void sweep_init(struct sweep *s, unsigned n, unsigned n_values,
 	s->jobs = calloc(n, sizeof *s->jobs);
 	s->told = calloc(n, sizeof *s->told);
 	for (unsigned i = 0; i < n; i++)
-		s->jobs[i] = (struct job){&s->scenario, &s->point, i,
-					  timeout_ns,	n_values,  4};
+		s->jobs[i] = (struct job){.scenario = &s->scenario,
+					  .point = &s->point,
+					  .seed = i,
+					  .timeout_ns = timeout_ns,
+					  .n_values = n_values,
+					  .sample_room = 4};
 }
 
 static void sweep_free(struct sweep *s)

@@ -10,7 +10,7 @@
 
 #define HOST_STACK_PARAMS(P)                                                   \
 	STACK_PARAMS(P)                                                        \
-	JIFFY_PARAM(P)
+	CLOCK_PARAMS(P)
 
 struct host_stack_params {
 	HOST_STACK_PARAMS(PARAM_FIELD)
@@ -38,6 +38,7 @@ static void host_stack_build(struct stage *s)
 
 	snprintf(name, sizeof name, "%s.timers", s->name);
 	jiffies_init(&h->system.jiffies, s->cpu, h->p.jiffy, name);
+	s->cpu->slice = h->p.slice;
 	linux_stack_build(&h->system.stack, s, &stack);
 	s->link = s->rx;
 }

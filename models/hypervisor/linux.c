@@ -15,7 +15,7 @@
 #define LINUX_PARAMS(P)                                                        \
 	STACK_PARAMS(P)                                                        \
 	SOFTIRQ_PARAMS(P)                                                      \
-	JIFFY_PARAM(P)
+	CLOCK_PARAMS(P)
 
 struct linux_guest_params {
 	LINUX_PARAMS(PARAM_FIELD)
@@ -70,6 +70,7 @@ static void linux_build(struct stage *s)
 	s->softirq = &g->net_rx.softirq;
 	snprintf(name, sizeof name, "%s.timers", s->name);
 	jiffies_init(&g->system.jiffies, s->cpu, g->p.jiffy, name);
+	s->cpu->slice = g->p.slice;
 	stack = STACK_CONF(&g->p, &g->m);
 	linux_stack_build(&g->system.stack, s, &stack);
 }

@@ -8,10 +8,15 @@
 #include "models/hypervisor/linux_stack.h"
 #include "models/hypervisor/napi.h"
 
-#define JIFFY_PARAM(P)                                                         \
+#define CLOCK_PARAMS(P)                                                        \
 	P(TIME, jiffy, "4ms", "1us", "1s",                                     \
 	  "Linux kernel/Kconfig.hz: 250 Hz is the default",                    \
-	  "Time between two ticks, the resolution of timers.")
+	  "Time between two ticks, the resolution of timers.")                 \
+	P(TIME, slice, "4ms", "0ns", "1s",                                     \
+	  "Linux 3.6 kernel/sched/fair.c, sched_slice: 6 ms over the threads " \
+	  "that want to run, looked at each tick",                             \
+	  "How long a thread that writes and writes keeps the CPU from "       \
+	  "others; 0: until it sleeps.")
 
 /* Either's begins so. */
 struct linux_system {

@@ -128,6 +128,7 @@ static void netback_napi_build(struct stage *s)
 	v->back.on_kick = (struct work){.run = on_kick, .owner = v};
 	v->back.on_kick_receive =
 		(struct work){.run = on_kick_receive, .owner = v};
+	v->back.max_slots = (unsigned)v->p.max_slots;
 	s->back = &v->back;
 	netback_napi_build_rx(v);
 	netback_napi_build_tx(v);

@@ -161,6 +161,8 @@ static void netfront_build(struct stage *s)
 
 	stage_cost(s, &n->packet_cost, &n->p.packet_cost, "packet_cost");
 	stage_cost(s, &n->slot_cost, &n->p.slot_cost, "slot_cost");
+	stage_cost(s, &n->linearize_cost, &n->p.linearize_cost,
+		   "linearize_cost");
 	stage_cost(s, &n->reap_cost, &n->p.reap_cost, "reap_cost");
 	stage_cost(s, &n->interrupt_cost, &n->p.interrupt_cost,
 		   "interrupt_cost");

@@ -8,7 +8,8 @@
 #include "sim/stage.h"
 
 enum { CALL_AT_HALF, CALL_AT_NEXT, CALL_AT_N };
-extern const struct choice netfront_calls[];
+enum { TOO_MANY_DROP, TOO_MANY_LINEARIZE };
+extern const struct choice netfront_calls[], netfront_too_many[];
 
 #define NETFRONT_PARAMS(P)                                                     \
 	P(POWER, slots, "256", "32", "32768",                                  \
@@ -19,8 +20,17 @@ extern const struct choice netfront_calls[];
 	  "The queue stops when no more than this many slots are free.")       \
 	P(COUNT, max_frags, "17", "1", "64",                                   \
 	  "Linux 3.6 include/linux/skbuff.h, MAX_SKB_FRAGS",                   \
-	  "A packet that needs more than one slot above this is dropped, "     \
+	  "A packet that needs more than one slot above this has too many, "   \
 	  "without counting the one that tells of GSO.")                       \
+	P(SWITCH, negotiate, "off", 0, 0,                                      \
+	  "Xen 4.3 public/io/netif.h, XEN_NETIF_NR_SLOTS_MIN: would be "       \
+	  "better, "                                                           \
+	  "but nobody did it",                                                 \
+	  "It has learnt how many slots the host takes for a packet, where "   \
+	  "the host says so; more are too many.")                              \
+	P(CHOICE, too_many, "drop", netfront_too_many, 0,                      \
+	  "Linux 3.6 drivers/net/xen-netfront.c, xennet_start_xmit",           \
+	  "What becomes of a packet that needs too many slots.")               \
 	P(SWITCH, split_channels, "off", 0, 0,                                 \
 	  "Xen 4.3 public/io/netif.h, feature-split-event-channels",           \
 	  "It asks for an event channel for each ring, where the host has "    \
@@ -61,6 +71,8 @@ extern const struct choice netfront_calls[];
 	  "What a packet takes to transmit, beside its slots.")                \
 	P(COST, slot_cost, "0.2us", "0ns", "1ms", "guess",                     \
 	  "What each slot takes: a grant, a request.")                         \
+	P(COST, linearize_cost, "0.2us", "0ns", "1ms", "guess",                \
+	  "With too_many: linearize, what each KiB takes to copy.")            \
 	P(COST, reap_cost, "0.1us", "0ns", "1ms", "guess",                     \
 	  "What each response takes: the grant is given back.")                \
 	P(COST, interrupt_cost, "0.5us", "0ns", "1ms", "guess",                \
@@ -87,7 +99,10 @@ struct netfront_params {
 	M(COUNTER, refills, "1", "Times receive buffers were posted.")         \
 	M(COUNTER, stops, "1", "Times the transmit queue was stopped.")        \
 	M(COUNTER, queue_drops, "1", "Packets that found the queue full.")     \
-	M(COUNTER, slot_drops, "1", "Packets that need too many slots.")       \
+	M(COUNTER, slot_drops, "1",                                            \
+	  "Packets dropped because they need too many slots.")                 \
+	M(COUNTER, linearized, "1",                                            \
+	  "Packets copied into one piece because they needed too many.")       \
 	M(LEVEL, in_use, "1",                                                  \
 	  "Slots of the transmit ring in use: added, and not yet reaped.")     \
 	M(LEVEL, posted, "1", "Receive buffers with the host.")                \
@@ -117,11 +132,13 @@ struct netfront {
 	struct front front;
 	struct nic nic;
 	struct cost packet_cost, slot_cost, reap_cost, interrupt_cost;
+	struct cost linearize_cost;
 	struct cost receive_cost, refill_cost;
 
 	/* Transmit. */
 	struct vif_queue queue;	     /* the qdisc */
 	struct packet *sending;	     /* on its way through start_xmit */
+	bool too_many;		     /* slots, that is */
 	uint8_t tx_level;	     /* of whoever sends */
 	uint16_t reaped;	     /* by the look under way */
 	struct netfront_port *ports; /* all */

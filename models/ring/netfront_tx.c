@@ -18,9 +18,30 @@ const struct choice netfront_calls[] = {
 		       "The one after so many."},
 	{0}};
 
+const struct choice netfront_too_many[] = {
+	[TOO_MANY_DROP] = {"drop", PARAM_NONE, NULL, NULL, "It is dropped."},
+	[TOO_MANY_LINEARIZE] = {"linearize", PARAM_NONE, NULL, NULL,
+				"It is copied into one piece (Linux 3.16, "
+				"\"try linearizing SKB "
+				"if it occupies too many slots\"), and dropped "
+				"if that does not "
+				"help."},
+	{0}};
+
 static unsigned pages(int64_t bytes)
 {
 	return (unsigned)((bytes + PAGE - 1) / PAGE);
+}
+
+/* The host's limit counts the slot that tells of GSO, its own does not. */
+static uint16_t with_gso(const struct netfront *n, const struct packet *p,
+			 unsigned data, bool *too_many)
+{
+	unsigned slots = data + (p->size > n->p.gso_above);
+	unsigned most = n->p.negotiate ? n->front.peer->max_slots : 0;
+
+	*too_many = data > n->p.max_frags + 1 || (most && slots > most);
+	return (uint16_t)slots;
 }
 
 uint16_t netfront_slots(const struct netfront *n, const struct packet *p,
@@ -29,10 +50,9 @@ uint16_t netfront_slots(const struct netfront *n, const struct packet *p,
 	int64_t size = p->size;
 	int64_t linear =
 		size > n->p.linear && size > n->p.headers ? n->p.headers : size;
-	unsigned slots = pages(n->p.offset + linear) + pages(size - linear);
+	unsigned data = pages(n->p.offset + linear) + pages(size - linear);
 
-	*too_many = slots > n->p.max_frags + 1;
-	return (uint16_t)(slots + (size > n->p.gso_above));
+	return with_gso(n, p, data, too_many);
 }
 
 /* --- the queue ---------------------------------------------------------- */
@@ -144,14 +164,38 @@ static void put(struct netfront *n)
 	counter_add(&n->m.tx_slots, p->slots);
 }
 
+/* skb_linearize() */
+static TASK(linearize)
+{
+	struct netfront *n = owner;
+
+	TASK_BEGIN;
+	counter_add(&n->m.linearized, 1);
+	SPEND((sim_time)((double)cost_draw(sim_, &n->linearize_cost) *
+			 n->sending->size / 1024));
+	n->sending->slots =
+		with_gso(n, n->sending, pages(n->p.offset + n->sending->size),
+			 &n->too_many);
+	TASK_END;
+}
+
+static TASK(count_slots)
+{
+	struct netfront *n = owner;
+
+	TASK_BEGIN;
+	n->sending->slots = netfront_slots(n, n->sending, &n->too_many);
+	if (unlikely(n->too_many) && n->p.too_many.which == TOO_MANY_LINEARIZE)
+		CALL(linearize, n);
+	TASK_END;
+}
+
 /* False: it is dropped. */
 static bool fits(struct netfront *n)
 {
 	struct packet *p = n->sending;
-	bool too_many;
 
-	p->slots = netfront_slots(n, p, &too_many);
-	if (!too_many && p->slots <= ring_free(&n->tx))
+	if (!n->too_many && p->slots <= ring_free(&n->tx))
 		return true;
 	counter_add(&n->m.slot_drops, 1);
 	n->sending = NULL;
@@ -172,6 +216,7 @@ static TASK(start_xmit)
 	struct netfront *n = owner;
 
 	TASK_BEGIN;
+	CALL(count_slots, n);
 	if (!fits(n))
 		TASK_RETURN;
 	n->tx_level = me->level;

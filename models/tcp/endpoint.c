@@ -1,7 +1,54 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/tcp/endpoint.h"
 
-#include <stdio.h>
+#include "models/tcp/image.h"
+#include "models/tcp/ns3_end.h"
+
+/* --- telling ------------------------------------------------------------ */
+
+/* Levels are sums over the stage's connections, of whole bytes: exact. */
+static void level_tell(struct level *l, const struct sim *sim, double *told,
+		       double value)
+{
+	level_set(l, sim, l->now + (value - *told));
+	*told = value;
+}
+
+/* What seldom changes. */
+static inline void tell_change(struct endpoint *e, struct level *l,
+			       double *told, double value)
+{
+	if (value != *told)
+		level_tell(l, e->stage->sim, told, value);
+}
+
+static void tell_in_flight(struct endpoint *e)
+{
+	level_tell(&e->m->in_flight, e->stage->sim, &e->told.in_flight,
+		   (double)conn_in_flight(&e->conn));
+}
+
+static void tell_timeout(struct endpoint *e)
+{
+	const struct tcp_conn *c = &e->conn;
+	double share = 1.0 / (double)SIM_NS / e->of->n;
+
+	tell_change(e, &e->m->rtt, &e->told.rtt,
+		    (double)c->rtt.smoothed * share);
+	tell_change(e, &e->m->rto, &e->told.rto,
+		    (double)rtt_timeout(&c->rtt, &c->conf.rtt) * share);
+	tell_change(e, &e->m->state, &e->told.state,
+		    (double)conn_state(c) / e->of->n);
+}
+
+static void tell_windows(struct endpoint *e)
+{
+	const struct congestion *cc = &e->conn.cc;
+
+	tell_change(e, &e->m->cwnd, &e->told.cwnd, (double)cc->cwnd);
+	tell_change(e, &e->m->ssthresh, &e->told.ssthresh,
+		    (double)cc->ssthresh);
+}
 
 /* --- timers ------------------------------------------------------------- */
 
@@ -32,6 +79,8 @@ static TASK(timer_came)
 
 	(void)depth;
 	conn_timer(&e->conn, me->sim->now);
+	tell_windows(e);
+	tell_timeout(e);
 	endpoint_look(e);
 	return DONE;
 }
@@ -39,12 +88,9 @@ static TASK(timer_came)
 static void timer_build(struct endpoint *e, struct tcp_timer *t,
 			const char *what)
 {
-	char name[128];
-
-	snprintf(name, sizeof name, "%s.%s", e->stage->name, what);
 	t->work = (struct work){.run = timer_came, .owner = e};
 	t->timer.work = &t->work;
-	t->timer.name = sim_strdup(e->stage->sim, name);
+	t->timer.name = endpoint_name(e, what);
 }
 
 /* --- who has to do what ------------------------------------------------- */
@@ -110,11 +156,15 @@ static void fill_packet(struct tcp_thread *t)
 {
 	struct endpoint *e = t->e;
 	struct sim *sim = e->stage->sim;
-	struct packet *p = packet_new(&e->pool, 0);
+	struct packet *p = packet_new(&e->of->pool, 0);
 	struct segment *s = segment_of(p);
 
 	t->fill(&e->conn, sim->now, s);
-	p->size = segment_size(s, e->timestamps);
+	if (s->len > 0)
+		tell_in_flight(e);
+	s->echo = e->recent;
+	s->flow = (uint16_t)e->number;
+	p->size = segment_size(s, e->of->timestamps);
 	t->port->offered = p;
 	counter_add(t->counts, 1);
 	note(sim, e->stage->id, t->note, t->note == NOTE_ACK ? s->ack : s->seq);
@@ -127,7 +177,7 @@ static TASK(send_one)
 
 	TASK_BEGIN;
 	if (e->logs) {
-		SPEND(cost_draw(sim_, &e->log_cost));
+		SPEND(cost_draw(sim_, &e->of->log_cost));
 		if (!t->due(&e->conn))
 			TASK_RETURN;
 	}
@@ -155,12 +205,12 @@ static TASK(send_what_is_due)
 static sim_time writing(struct endpoint *e)
 {
 	struct sim *sim = e->stage->sim;
-	sim_time cost = cost_draw(sim, &e->fill_cost);
+	sim_time cost = cost_draw(sim, &e->of->fill_cost);
 
 	if (!e->unwritten)
-		cost += cost_draw(sim, &e->write_cost);
-	if (e->copy_cost.mean > 0)
-		cost += (sim_time)((double)cost_draw(sim, &e->copy_cost) *
+		cost += cost_draw(sim, &e->of->write_cost);
+	if (e->of->copy_cost.mean > 0)
+		cost += (sim_time)((double)cost_draw(sim, &e->of->copy_cost) *
 				   (double)e->filling / 1024);
 	return cost;
 }
@@ -174,7 +224,7 @@ static TASK(write_one)
 	TASK_BEGIN;
 	e->full = false;
 	e->filling = next_write(e);
-	if (e->writes)
+	if (e->of->writes)
 		SPEND(writing(e));
 	n = e->filling;
 	e->unwritten = e->piecewise ? whole_write(e) - n : 0;
@@ -191,12 +241,45 @@ static sim_time next_window(struct endpoint *e)
 	const struct tcp_conf *conf = &e->conn.conf;
 
 	e->turn = e->conn.una + conf->window - conf->window % conf->mss;
-	return cost_draw(e->stage->sim, &e->window_cost);
+	return cost_draw(e->stage->sim, &e->of->window_cost);
 }
 
 static bool window_acked(const struct endpoint *e)
 {
 	return e->turns && e->conn.una >= e->turn;
+}
+
+/* Between two writes. */
+static bool slice_over(const struct endpoint *e)
+{
+	sim_time slice = e->stage->cpu->slice;
+
+	return slice && !e->unwritten && e->stage->sim->now - e->since >= slice;
+}
+
+static void has_the_cpu(struct endpoint *e)
+{
+	e->writing = true;
+	e->since = e->stage->sim->now;
+}
+
+/* Meanwhile what arrives is answered where it arrives. */
+static TASK(let_others_run)
+{
+	struct endpoint *e = owner;
+
+	TASK_BEGIN;
+	e->writing = false;
+	YIELD();
+	has_the_cpu(e);
+	TASK_END;
+}
+
+static void is_about_to_sleep(struct endpoint *e)
+{
+	e->writer.go.raised = false;
+	e->writing = false;
+	e->full = e->piecewise;
 }
 
 static TASK(write_and_send)
@@ -210,15 +293,16 @@ static TASK(write_and_send)
 			SPEND(next_window(e));
 		if (conn_sendable(&e->conn)) {
 			CALL(send_one, t);
-			level_set(&e->m->sent_to, sim_, (double)e->conn.nxt);
+			level_tell(&e->m->sent_to, sim_, &e->told.sent_to,
+				   (double)e->conn.nxt);
+		} else if (unlikely(slice_over(e))) {
+			CALL(let_others_run, e);
 		} else if (next_write(e)) {
 			CALL(write_one, e);
 		} else {
-			t->go.raised = false;
-			e->writing = false;
-			e->full = e->piecewise;
+			is_about_to_sleep(e);
 			AWAIT(&t->go);
-			e->writing = true;
+			has_the_cpu(e);
 		}
 	}
 	TASK_END;
@@ -234,11 +318,13 @@ static void count_arrival(struct endpoint *e, uint64_t bytes)
 	if (e->conn.rcv_nxt > bytes)
 		span_add(&e->m->gap, sim->now - e->last_arrival);
 	e->last_arrival = sim->now;
-	level_set(&e->m->received_to, sim, (double)e->conn.rcv_nxt);
-	e->arrived(e->stage);
+	level_tell(&e->m->received_to, sim, &e->told.received_to,
+		   (double)e->conn.rcv_nxt);
+	e->of->arrived(e);
 }
 
-static void take_in(struct endpoint *e, const struct segment *s)
+/* True: something arrived in order. */
+static bool take_in(struct endpoint *e, const struct segment *s)
 {
 	struct tcp_conn *c = &e->conn;
 	struct sim *sim = e->stage->sim;
@@ -249,11 +335,14 @@ static void take_in(struct endpoint *e, const struct segment *s)
 		count_arrival(e, c->rcv_nxt - arrived);
 	if (c->una != acked) {
 		windowed_add_n(&e->m->throughput, sim, 8 * (c->una - acked));
-		level_set(&e->m->acked_to, sim, (double)c->una);
-		e->acked(e->stage);
+		level_tell(&e->m->acked_to, sim, &e->told.acked_to,
+			   (double)c->una);
+		tell_in_flight(e);
+		tell_timeout(e);
+		e->of->acked(e);
 	}
-	if ((double)c->cc.cwnd != e->m->cwnd.now)
-		level_set(&e->m->cwnd, sim, (double)c->cc.cwnd);
+	tell_windows(e);
+	return c->rcv_nxt != arrived;
 }
 
 /* tcp_data_snd_check() and tcp_ack_snd_check(). A device that does not take a
@@ -295,10 +384,11 @@ static TASK(receive)
 
 	TASK_BEGIN;
 	if (e->logs)
-		SPEND(cost_draw(sim_, &e->log_cost));
+		SPEND(cost_draw(sim_, &e->of->log_cost));
 	p = port->offered;
 	port->offered = NULL;
-	take_in(e, segment_of(p));
+	if (take_in(e, segment_of(p)))
+		e->recent = image_clock(p->born);
 	if (!e->softirq)
 		endpoint_look(e);
 	packet_delivered(p, e->stage->id);
@@ -310,22 +400,25 @@ static TASK(receive)
 	TASK_END;
 }
 
-/* --- life --------------------------------------------------------------- */
-
-uint16_t thread_owner(struct stage *s, const char *what)
+/* ns-3 has done something by itself. A guest that sleeps is not woken by that:
+ * its timers follow ns-3's. One that has other ways than its main loop's timers
+ * is: what paces has timers of its own. */
+static void conn_changed(void *owner)
 {
-	char name[128];
+	struct endpoint *e = owner;
 
-	snprintf(name, sizeof name, "%s.%s", s->name, what);
-	return sim_owner(s->sim, name);
+	if (!e->stage->timers->sole || e->stage->cpu->running)
+		endpoint_look(e);
 }
+
+/* --- life --------------------------------------------------------------- */
 
 static void thread_build(struct endpoint *e, struct tcp_thread *t, task_fn *run,
 			 const char *what)
 {
 	t->e = e;
 	task_init(&t->task, e->stage->cpu, LEVEL_THREAD, run, t,
-		  thread_owner(e->stage, what));
+		  endpoint_owner(e, what));
 }
 
 static bool data_due(const struct tcp_conn *c)
@@ -354,37 +447,21 @@ static void threads_build(struct endpoint *e)
 	thread_build(e, &e->resender, send_what_is_due, "resender");
 }
 
-void endpoint_build(struct endpoint *e, struct stage *s,
-		    const struct endpoint_params *p, struct endpoint_metrics *m)
+void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 {
-	struct tcp_conf conf = tcp_conf_of(&p->tcp);
+	struct endpoint_metrics *m = e->m;
 	struct tcp_counts counts = {&m->fast_resends, &m->timeouts,
 				    &m->duplicate_acks};
 
-	e->stage = s;
-	e->m = m;
-	e->pool.sim = s->sim;
-	e->timestamps = p->tcp.timestamps;
-	e->write_size = (uint64_t)p->write_size;
-	conf.overfills = p->piecewise;
-	conn_init(&e->conn, s->sim, &conf, counts);
-	stage_cost(s, &e->write_cost, &p->write_cost, "write_cost");
-	stage_cost(s, &e->fill_cost, &p->fill_cost, "fill_cost");
-	stage_cost(s, &e->copy_cost, &p->copy_cost, "copy_cost");
-	stage_cost(s, &e->window_cost, &p->window_cost, "window_cost");
-	stage_cost(s, &e->log_cost, &p->log_cost, "log_cost");
-	e->piecewise = p->piecewise;
-	e->softirq = p->softirq;
-	e->turns = p->window_cost.mean > 0;
+	conn_init(&e->conn, e->stage->sim, conf, counts);
+	if (tcp_is_ns3s(e->stage))
+		ns3_end_build(&e->conn, e->stage, e->number, conn_changed, e);
 	e->writing = true;
-	e->writes =
-		p->write_cost.mean + p->fill_cost.mean + p->copy_cost.mean > 0;
-	e->logs = p->log_cost.mean > 0;
+	e->recent = image_clock(0);
 	threads_build(e);
 	timer_build(e, &e->rto, "rto");
 	timer_build(e, &e->delack, "delack");
 	e->rx = (struct port){.send = receive, .owner = e};
-	s->rx = &e->rx;
 }
 
 static void port_open(struct tcp_thread *t)
@@ -405,7 +482,8 @@ static void thread_start(struct tcp_thread *t)
 
 void endpoint_start(struct endpoint *e)
 {
-	level_set(&e->m->cwnd, e->stage->sim, (double)e->conn.cc.cwnd);
+	tell_windows(e);
+	tell_timeout(e);
 	if (e->softirq) {
 		port_open(&e->sends);
 		port_open(&e->acks);
@@ -413,11 +491,6 @@ void endpoint_start(struct endpoint *e)
 	thread_start(&e->acker);
 	thread_start(&e->resender);
 	thread_start(&e->writer);
-}
-
-void endpoint_finish(struct endpoint *e)
-{
-	e->m->aborted = e->conn.aborted;
 }
 
 /* A packet that is on offer is the thread's still. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One end of a connection in a guest: its threads, its timers, its traffic.
+ * One end of a connection in a guest: its threads, its timers, its traffic; and
+ * all the connections of one stage, which know nothing of each other but share
+ * the guest's CPU, its device, what things cost, and the stage's metrics.
  *
  * The threads are those of Mirage's TCP (mirage-tcpip, lib/tcp/pcb.ml), each
  * with a port of its own into the device, in which it may sleep:
@@ -53,10 +55,12 @@
 	P(COST, log_cost, "0ns", "0ns", "1s", "guess",                         \
 	  "Logging, for each segment that is sent or arrives.")
 
+/* Of all of a stage's connections together. */
 #define ENDPOINT_METRICS(M)                                                    \
 	M(WINDOWED, throughput, "bps", "Payload of its own acknowledged.")     \
 	M(WINDOWED, goodput, "bps", "Payload that arrived, in order.")         \
-	M(SPAN, gap, "ns", "Between two arrivals of payload in order.")        \
+	M(SPAN, gap, "ns",                                                     \
+	  "Between two arrivals of payload in order, on one connection.")      \
 	M(COUNTER, segments, "1", "Segments of new data sent.")                \
 	M(COUNTER, resends, "1", "Segments sent again.")                       \
 	M(COUNTER, fast_resends, "1", "Times fast recovery began.")            \
@@ -64,12 +68,25 @@
 	M(COUNTER, duplicate_acks, "1",                                        \
 	  "Duplicate acknowledgements that arrived.")                          \
 	M(COUNTER, acks, "1", "Acknowledgements without data sent.")           \
-	M(LEVEL, cwnd, "B", "Congestion window.")                              \
-	M(LEVEL, sent_to, "B", "How far its stream has been sent.")            \
-	M(LEVEL, acked_to, "B", "How far its stream has been acknowledged.")   \
+	M(LEVEL, cwnd, "B", "Congestion windows, together.")                   \
+	M(LEVEL, ssthresh, "B", "Slow start thresholds, together.")            \
+	M(LEVEL, in_flight, "B",                                               \
+	  "What is on its way, as far as the senders know, together.")         \
+	M(LEVEL, rtt, "ns",                                                    \
+	  "Smoothed round trip, the mean of the connections'; 0: none yet.")   \
+	M(LEVEL, rto, "ns",                                                    \
+	  "Retransmission timeout, the mean of the connections'.")             \
+	M(LEVEL, state, "1",                                                   \
+	  "0: open, 1: disorder (ns-3's), 3: fast recovery, 4: after a "       \
+	  "timeout; the mean of the connections'.")                            \
+	M(LEVEL, sent_to, "B",                                                 \
+	  "How far its streams have been sent, added "                         \
+	  "up.")                                                               \
+	M(LEVEL, acked_to, "B",                                                \
+	  "How far its streams have been acknowledged, added up.")             \
 	M(LEVEL, received_to, "B",                                             \
-	  "How far the peer's stream has arrived, in order.")                  \
-	M(NUMBER, aborted, "1", "1 if the connection gave up, else 0.")
+	  "How far the peer's streams have arrived, in order, added up.")      \
+	M(NUMBER, aborted, "1", "Connections that gave up.")
 
 /* A stage's own rows come behind. */
 struct endpoint_params {
@@ -99,43 +116,86 @@ struct tcp_timer {
 	sim_time at; /* what it was armed for */
 };
 
+/* What it has told the levels, which are sums. */
+struct endpoint_told {
+	double cwnd, sent_to, acked_to, received_to;
+	double ssthresh, in_flight, rtt, rto, state;
+};
+
 struct endpoint {
+	struct endpoints *of;
+	/* The stage's, close at hand. */
 	struct stage *stage;
-	struct tcp_conn conn;
-	struct packet_pool pool;
 	struct endpoint_metrics *m;
+	bool logs, piecewise, softirq, turns;
+	uint64_t write_size;
+	unsigned number; /* which connection, from 0 */
+	struct tcp_conn conn;
 	struct tcp_thread writer, acker, resender;
 	/* In the context of what arrives; no task. */
 	struct tcp_thread sends, acks;
-	bool writing; /* the writer is at it */
-	bool full;    /* it found the buffer full, and waits for much room */
+	bool writing;	/* the writer is at it */
+	sim_time since; /* it has had the CPU, the softirq's time included */
+	bool full;	/* it found the buffer full, and waits for much room */
 	struct tcp_timer rto, delack;
 	struct port rx;
-	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
-	uint64_t turn;	   /* window_cost is due when this is acknowledged */
-	bool writes, logs; /* these cost something */
-	bool piecewise, softirq, turns;
+	uint64_t turn;	    /* window_cost is due when this is acknowledged */
 	uint64_t unwritten; /* of the write under way */
 	uint64_t filling;   /* of that, what is being copied */
-	bool timestamps;
-	uint64_t to_write; /* by the application; UINT64_MAX: no end */
-	uint64_t write_size;
+	uint64_t to_write;  /* by the application; UINT64_MAX: no end */
+	uint32_t recent;    /* the clock of the last that arrived in order */
 	sim_time last_arrival; /* of payload */
-	/* The application: payload has arrived, or was acknowledged. */
-	void (*arrived)(struct stage *s);
-	void (*acked)(struct stage *s);
+	struct endpoint_told told;
 };
 
-void endpoint_build(struct endpoint *e, struct stage *s,
-		    const struct endpoint_params *p,
-		    struct endpoint_metrics *m);
+/* The connections of a stage. */
+struct endpoints {
+	struct stage *stage;
+	struct endpoint_metrics *m;
+	struct packet_pool pool;
+	bool opens; /* the connections: it is the client's end */
+	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
+	bool writes; /* it costs something */
+	bool timestamps;
+	bool keeps_arrived; /* the application reads it later; set before all */
+	/* The application: payload has arrived, or was acknowledged. */
+	void (*arrived)(struct endpoint *e);
+	void (*acked)(struct endpoint *e);
+	struct endpoint *all;
+	unsigned n;
+	/* Of several, what arrives, and whose it is. */
+	struct port rx;
+	struct endpoint *receiving;
+};
+
+/* Connections between s and the other end of its path: the client's row, and
+ * the larger one where both are clients. */
+unsigned tcp_streams(const struct stage *s);
+/* Is the TCP of the path that s ends ns-3's: the client's row. */
+bool tcp_is_ns3s(const struct stage *s);
+/* stage_type.refuses of both ends. */
+const char *tcp_refuses(const struct stage *s);
+
+void endpoints_build(struct endpoints *es, struct stage *s,
+		     const struct endpoint_params *p,
+		     struct endpoint_metrics *m);
+void endpoints_start(struct endpoints *es);
+void endpoints_finish(struct endpoints *es);
+uint64_t endpoints_inside(const struct endpoints *es);
+
+/* For those: one of them. of and number are filled in, and what is the
+ * stage's. */
+void endpoint_build(struct endpoint *e, const struct tcp_conf *conf);
 void endpoint_start(struct endpoint *e);
-void endpoint_finish(struct endpoint *e);
 uint64_t endpoint_inside(const struct endpoint *e);
+
 /* Something has changed: wakes whoever has to do, and sets the timers. */
 void endpoint_look(struct endpoint *e);
 
-/* A thread's own name and number: `<stage>.<what>`. */
-uint16_t thread_owner(struct stage *s, const char *what);
+/* A thread's own name and number: `<stage>.<what>`; where there are several
+ * connections `<stage>.<what>[2]`, from 1. */
+uint16_t endpoint_owner(const struct endpoint *e, const char *what);
+/* For its timers, the name alone. */
+const char *endpoint_name(const struct endpoint *e, const char *what);
 
 #endif

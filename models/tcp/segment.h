@@ -34,11 +34,15 @@ struct segment {
 	uint32_t window; /* from ack on */
 	uint8_t flags;	 /* enum segment_flag */
 	uint8_t n_sack;
+	uint16_t flow; /* which connection of its two stages: the port number */
+	uint32_t echo; /* the peer's clock, where there are timestamps; nobody
+			  reads it but who records packets */
 	/* The application's word: from the peer's answers it wants `asks` bytes
 	 * in all as soon as `asks_at` has arrived. A real request says so in
 	 * its data, which nobody simulates. */
 	uint64_t asks_at, asks;
 	struct range sack[SEGMENT_SACKS]; /* newest first */
+	uint32_t slot; /* of ns-3's: its place among ns-3's packets */
 };
 
 _Static_assert(sizeof(struct segment) <= PACKET_HEADER, "header too small");

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tcp: the client's end of a connection, and its application:
+ * tcp: the client's end of a connection, or of several, and its application:
  *
  *	bulk	writes as fast as it may (iperf, netperf's STREAM), without end
  *		or until so many bytes are acknowledged
  *	rr	sends a request, waits for the answer, sends the next (netperf's
  *		RR). How long an answer the peer is to give travels with the
  *		request.
+ *
+ * Each of several connections has an application of its own, as the threads of
+ * `iperf -P` are. They begin at the same time.
  */
 #include <math.h>
 
@@ -20,11 +23,24 @@ static const struct choice apps[] = {
 
 enum { APP_BULK, APP_RR };
 
+static const struct choice stacks[] = {
+	{"own", PARAM_NONE, NULL, NULL, "Our own."},
+	{"ns3", PARAM_NONE, NULL, NULL, "That of ns-3."},
+	{0}};
+
+enum { STACK_OWN, STACK_NS3 };
+
 #define CLIENT_PARAMS(P)                                                       \
+	P(CHOICE, stack, "own", stacks, 0, "choice",                           \
+	  "Whose TCP it is, at both ends; threads, costs and applications "    \
+	  "are the same.")                                                     \
+	P(COUNT, streams, "1", "1", "64", "choice; iperf: -P",                 \
+	  "Connections, each with its own application and threads; the other " \
+	  "end has as many.")                                                  \
 	P(CHOICE, app, "bulk", apps, 0, "choice",                              \
 	  "What the application does.")                                        \
 	P(SIZE, bytes, "0B", "0B", "1048576GiB", "choice",                     \
-	  "How much app: bulk sends; 0: without end.")                         \
+	  "How much app: bulk sends on each connection; 0: without end.")      \
 	P(SIZE, request, "1B", "1B", "1GiB", "netperf TCP_RR",                 \
 	  "Size of a request of app: rr.")                                     \
 	P(SIZE, answer, "1B", "1B", "1GiB", "netperf TCP_RR",                  \
@@ -38,88 +54,145 @@ struct tcp_client_params {
 #define CLIENT_METRICS(M)                                                      \
 	M(SPAN, latency, "ns", "From writing a request to the whole answer.")  \
 	M(NUMBER, completion, "s",                                             \
-	  "When all of `bytes` was acknowledged, from the start of the run.")  \
-	M(NUMBER, speed, "bps", "`bytes` over completion.")
+	  "When all of `bytes` was acknowledged, on every connection, from "   \
+	  "the start of the run.")                                             \
+	M(NUMBER, speed, "bps", "`bytes` of every connection over completion.")
 
 struct tcp_client_metrics {
 	struct endpoint_metrics e;
 	CLIENT_METRICS(METRIC_FIELD)
 };
 
-struct tcp_client {
-	struct stage stage;
-	struct tcp_client_params p;
-	struct tcp_client_metrics m;
-	struct endpoint e;
+/* The application of one connection. */
+struct tcp_app {
 	sim_time asked;	    /* when the open request was written */
 	sim_time completed; /* SIM_NEVER: not yet */
 };
 
-static void ask(struct tcp_client *t)
-{
-	struct tcp_conn *c = &t->e.conn;
+struct tcp_client {
+	struct stage stage;
+	struct tcp_client_params p;
+	struct tcp_client_metrics m;
+	struct endpoints e;
+	struct tcp_app *apps; /* of each connection */
+};
 
-	t->asked = t->stage.sim->now;
-	t->e.to_write = (uint64_t)t->p.request;
+static struct tcp_client *client_of(const struct endpoint *e)
+{
+	return (struct tcp_client *)e->stage;
+}
+
+static void ask(struct tcp_client *t, struct endpoint *e)
+{
+	struct tcp_conn *c = &e->conn;
+
+	t->apps[e->number].asked = t->stage.sim->now;
+	e->to_write = (uint64_t)t->p.request;
 	c->asks_at = c->written + (uint64_t)t->p.request;
 	c->asks += (uint64_t)t->p.answer;
 }
 
-static void answer_arrived(struct stage *s)
+static void answer_arrived(struct endpoint *e)
 {
-	struct tcp_client *t = (struct tcp_client *)s;
-	struct tcp_conn *c = &t->e.conn;
+	struct tcp_client *t = client_of(e);
+	struct tcp_conn *c = &e->conn;
 
 	conn_read(c, conn_readable(c));
 	if (t->p.app.which != APP_RR || c->read < c->asks)
 		return;
-	span_add(&t->m.latency, s->sim->now - t->asked);
-	ask(t);
+	span_add(&t->m.latency, t->stage.sim->now - t->apps[e->number].asked);
+	ask(t, e);
 }
 
-static void data_acked(struct stage *s)
+static void data_acked(struct endpoint *e)
 {
-	struct tcp_client *t = (struct tcp_client *)s;
+	struct tcp_client *t = client_of(e);
+	struct tcp_app *a = &t->apps[e->number];
 
-	if (t->p.bytes > 0 && t->completed == SIM_NEVER &&
-	    t->e.conn.una == (uint64_t)t->p.bytes)
-		t->completed = s->sim->now;
+	if (t->p.bytes > 0 && a->completed == SIM_NEVER &&
+	    e->conn.una == (uint64_t)t->p.bytes)
+		a->completed = t->stage.sim->now;
+}
+
+static unsigned streams_of(const struct stage *s)
+{
+	if (!s || s->type != &tcp_type)
+		return 1;
+	return (unsigned)((const struct tcp_client *)s)->p.streams;
+}
+
+unsigned tcp_streams(const struct stage *s)
+{
+	unsigned own = streams_of(s), far = streams_of(s->far);
+
+	return own > far ? own : far;
+}
+
+static bool is_ns3s(const struct stage *s)
+{
+	return s && s->type == &tcp_type &&
+	       ((const struct tcp_client *)s)->p.stack.which == STACK_NS3;
+}
+
+bool tcp_is_ns3s(const struct stage *s)
+{
+	return is_ns3s(s) || is_ns3s(s->far);
+}
+
+static void begin(struct tcp_client *t, struct endpoint *e)
+{
+	t->apps[e->number].completed = SIM_NEVER;
+	if (t->p.app.which == APP_RR)
+		ask(t, e);
+	else
+		e->to_write = t->p.bytes ? (uint64_t)t->p.bytes : UINT64_MAX;
 }
 
 static void tcp_build(struct stage *s)
 {
 	struct tcp_client *t = (struct tcp_client *)s;
 
-	endpoint_build(&t->e, s, &t->p.e, &t->m.e);
+	endpoints_build(&t->e, s, &t->p.e, &t->m.e);
+	t->e.opens = true;
 	t->e.arrived = answer_arrived;
 	t->e.acked = data_acked;
-	t->completed = SIM_NEVER;
-	if (t->p.app.which == APP_RR)
-		ask(t);
-	else
-		t->e.to_write = t->p.bytes ? (uint64_t)t->p.bytes : UINT64_MAX;
+	t->apps = sim_alloc(s->sim, t->e.n * sizeof *t->apps);
+	for (unsigned i = 0; i < t->e.n; i++)
+		begin(t, &t->e.all[i]);
 }
 
 static void tcp_start(struct stage *s)
 {
-	endpoint_start(&((struct tcp_client *)s)->e);
+	endpoints_start(&((struct tcp_client *)s)->e);
+}
+
+/* When the last one was. */
+static sim_time all_completed(const struct tcp_client *t)
+{
+	sim_time last = 0;
+
+	for (unsigned i = 0; i < t->e.n; i++)
+		if (t->apps[i].completed > last)
+			last = t->apps[i].completed;
+	return last;
 }
 
 static void tcp_finish(struct stage *s)
 {
 	struct tcp_client *t = (struct tcp_client *)s;
+	sim_time completed = all_completed(t);
 
-	endpoint_finish(&t->e);
+	endpoints_finish(&t->e);
 	t->m.completion = t->m.speed = NAN;
-	if (t->completed == SIM_NEVER)
+	if (completed == SIM_NEVER)
 		return;
-	t->m.completion = time_sec(t->completed);
-	t->m.speed = 8 * (double)t->p.bytes / t->m.completion;
+	t->m.completion = time_sec(completed);
+	t->m.speed = 8 * (double)t->p.bytes * t->e.n / t->m.completion;
 }
 
 static uint64_t tcp_packets(const struct stage *s)
 {
-	return endpoint_inside(&((const struct tcp_client *)s)->e);
+	return endpoints_inside(&((const struct tcp_client *)s)->e);
 }
 
 static uint64_t tcp_made_inside(const struct stage *s)
@@ -150,13 +223,15 @@ static const struct metric tcp_client_metrics[] = {
 
 const struct stage_type tcp_type = {
 	.name = "tcp",
-	.doc = "The client's end of a TCP connection, and its application.",
+	.doc = "The client's end of a TCP connection, or of several, and its "
+	       "application.",
 	.size = sizeof(struct tcp_client),
 	STAGE_ROWS(tcp_client),
 	.in = PLUG_NONE,
 	.out = PLUG_NET,
 	.duplex = true,
 	.speaks = "TCP",
+	.refuses = tcp_refuses,
 	.home = HOME_GUEST,
 	.build = tcp_build,
 	.start = tcp_start,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "models/tcp/ns3_end.h"
 #include "models/tcp/tcp_inside.h"
 
 /* Outstanding segments can be smaller than the MSS, where the application
@@ -54,12 +55,20 @@ void conn_input(struct tcp_conn *c, sim_time now, const struct segment *s)
 		c->asked = s->asks;
 		c->asked_at = s->asks_at;
 	}
+	if (unlikely(c->ns3)) {
+		ns3_end_input(c, s);
+		return;
+	}
 	sender_input(c, now, s);
 	receiver_input(c, now, s);
 }
 
 void conn_timer(struct tcp_conn *c, sim_time now)
 {
+	if (unlikely(c->ns3)) {
+		ns3_end_timer(c);
+		return;
+	}
 	if (c->rto_at <= now)
 		rto_timer(c, now);
 	if (c->ack_at <= now)
@@ -81,12 +90,19 @@ void conn_write(struct tcp_conn *c, sim_time now, uint64_t n)
 {
 	assert(n <= conn_room(c));
 	c->written += n;
-	rto_written(c, now);
+	if (unlikely(c->ns3))
+		ns3_end_feed(c);
+	else
+		rto_written(c, now);
 }
 
 void conn_ack(struct tcp_conn *c, sim_time now, struct segment *s)
 {
 	(void)now;
+	if (unlikely(c->ns3)) {
+		ns3_end_send(c, NS3_ACK, s);
+		return;
+	}
 	s->seq = c->nxt;
 	s->len = 0;
 	s->flags = 0;
@@ -96,4 +112,18 @@ void conn_ack(struct tcp_conn *c, sim_time now, struct segment *s)
 		receiver_repeat(c, s);
 	else
 		receiver_stamp(c, s);
+}
+
+uint64_t conn_in_flight(const struct tcp_conn *c)
+{
+	return unlikely(c->ns3) ? c->ns3->view.in_flight : conn_flight(c);
+}
+
+unsigned conn_state(const struct tcp_conn *c)
+{
+	static const unsigned states[] = {[TCP_OPEN] = NS3_OPEN,
+					  [TCP_RECOVERY] = NS3_RECOVERY,
+					  [TCP_LOSS] = NS3_LOSS};
+
+	return unlikely(c->ns3) ? c->ns3->view.state : states[c->state];
 }

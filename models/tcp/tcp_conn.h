@@ -67,6 +67,11 @@ struct tcp_conf {
 	sim_time delack;	   /* RTO_CHECK's period */
 	sim_time ato_min, ato_max; /* of DELACK_ADAPTIVE */
 	unsigned ack_every, quick_acks;
+	/* Of ns-3's alone. */
+	unsigned congestion; /* the row's choice */
+	unsigned txqueuelen;
+	uint64_t tsq;
+	bool keeps_arrived; /* what arrives, until the application reads it */
 };
 
 /* Where it counts; each may be shared. */
@@ -98,6 +103,7 @@ enum tcp_state {
 struct tcp_conn {
 	struct tcp_conf conf;
 	struct tcp_counts counts;
+	struct ns3_end *ns3; /* NULL: it is our own */
 
 	/* What it sends. The stream is written up to `written`, sent up to
 	 * `nxt`, acknowledged up to `una`; the peer takes it up to `edge`. */
@@ -187,5 +193,10 @@ static inline uint64_t conn_flight(const struct tcp_conn *c)
 {
 	return c->nxt - c->una - c->sacked - c->lost + c->onway;
 }
+
+/* For those who watch, whosever it is: the same, and its state in Linux's words,
+ * enum tcp_ca_state. */
+uint64_t conn_in_flight(const struct tcp_conn *c);
+unsigned conn_state(const struct tcp_conn *c);
 
 #endif

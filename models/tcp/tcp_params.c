@@ -12,6 +12,10 @@ const struct choice tcp_congestions[] = {
 	 "RFC 6582; a partial acknowledgement resends the next segment."},
 	{"cubic", PARAM_NONE, NULL, NULL,
 	 "RFC 9438, with its TCP-friendly region."},
+	{"linuxreno", PARAM_NONE, NULL, NULL,
+	 "ns-3's alone: NewReno that grows as Linux's does."},
+	{"bbr", PARAM_NONE, NULL, NULL,
+	 "ns-3's alone: BBR, version 1, which paces."},
 	{0}};
 
 const struct choice tcp_rto_timers[] = {
@@ -72,9 +76,15 @@ static void fill_in_acks(struct tcp_conf *c, const struct tcp_params *p)
 	c->quick_acks = quick_acks_of(p);
 }
 
+static bool is_ns3s_alone(const struct tcp_params *p)
+{
+	return p->congestion.which >= CONGESTION_LINUXRENO;
+}
+
 static void fill_in_recovery(struct tcp_conf *c, const struct tcp_params *p)
 {
-	c->cc = cc_types[p->congestion.which];
+	c->congestion = (unsigned)p->congestion.which;
+	c->cc = is_ns3s_alone(p) ? &cc_newreno : cc_types[c->congestion];
 	c->cwnd_init = (unsigned)p->cwnd_init;
 	c->counts_bytes = p->byte_counting;
 	c->sack = p->sack;
@@ -94,7 +104,9 @@ struct tcp_conf tcp_conf_of(const struct tcp_params *p)
 			     .defer_divisor = (unsigned)p->defer_divisor,
 			     .window = (uint32_t)p->window,
 			     .send_buffer = (uint32_t)p->send_buffer,
-			     .keeps_sent = p->keeps_sent};
+			     .keeps_sent = p->keeps_sent,
+			     .txqueuelen = (unsigned)p->txqueuelen,
+			     .tsq = (uint64_t)p->tsq};
 
 	fill_in_recovery(&c, p);
 	fill_in_acks(&c, p);

@@ -13,6 +13,9 @@
 extern const struct choice tcp_congestions[], tcp_rto_timers[],
 	tcp_rtt_samples[], tcp_delayed_acks[];
 
+/* Of the choices, those that are ns-3's alone. */
+enum { CONGESTION_LINUXRENO = 4, CONGESTION_BBR };
+
 #define TCP_PARAMS(P)                                                          \
 	P(SIZE, mss, "1460B", "88B", "65483B",                                 \
 	  "Ethernet's 1500 bytes less the headers of IP and TCP",              \
@@ -98,7 +101,16 @@ extern const struct choice tcp_congestions[], tcp_rto_timers[],
 	  "Segments, in pieces of one MSS, that are acknowledged at once.")    \
 	P(COUNT, quick_acks, "16", "0", "1000000",                             \
 	  "Linux net/ipv4/tcp_input.c, TCP_MAX_QUICKACKS",                     \
-	  "Segments that delayed_ack: adaptive does not delay at first.")
+	  "Segments that delayed_ack: adaptive does not delay at first.")      \
+	P(COUNT, txqueuelen, "1000", "1", "1000000",                           \
+	  "Linux include/net/pkt_sched.h, DEFAULT_TX_QUEUE_LEN",               \
+	  "With stack: ns3, packets that wait in front of the device; there "  \
+	  "is no room for more.")                                              \
+	P(SIZE, tsq, "0B", "0B", "1GiB",                                       \
+	  "Linux net/ipv4/tcp_output.c, tcp_limit_output_bytes: 128 KiB "      \
+	  "from 3.6 on",                                                       \
+	  "With stack: ns3, how much of a connection may wait in front of "    \
+	  "the device (TCP small queues); 0: there is no limit.")
 
 struct tcp_params {
 	TCP_PARAMS(PARAM_FIELD)

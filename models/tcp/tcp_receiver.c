@@ -21,6 +21,7 @@
  *
  * A segment of several MSS counts as so many.
  */
+#include "models/tcp/ns3_end.h"
 #include "models/tcp/tcp_inside.h"
 
 /* --- the window --------------------------------------------------------- */
@@ -81,18 +82,27 @@ void receiver_repeat(struct tcp_conn *c, struct segment *s)
 /* The peer is told of new room when it is twice what it knows of; and, by
  * Linux, of a small segment as soon as all that came has been read: it ended a
  * write, and the peer may have no more (tcp_cleanup_rbuf, ICSK_ACK_PUSHED). */
-void conn_read(struct tcp_conn *c, uint64_t n)
+static bool opens_window(const struct tcp_conn *c)
 {
 	uint64_t known = c->rcv_edge - c->rcv_nxt, room;
 
+	if (likely(2 * known > c->conf.window))
+		return false;
+	room = c->read + c->conf.window - c->rcv_nxt;
+	return room >= 2 * known && room >= c->conf.mss;
+}
+
+void conn_read(struct tcp_conn *c, uint64_t n)
+{
 	assert(n <= conn_readable(c));
 	c->read += n;
+	if (unlikely(c->ns3)) {
+		ns3_end_read(c, n, opens_window(c));
+		return;
+	}
 	if (unlikely(c->pushed) && conn_readable(c) == 0)
 		c->ack_now = true;
-	if (likely(2 * known > c->conf.window))
-		return;
-	room = c->read + c->conf.window - c->rcv_nxt;
-	if (room >= 2 * known && room >= c->conf.mss)
+	if (opens_window(c))
 		c->ack_now = true;
 }
 

@@ -7,6 +7,7 @@
  * the oldest segment is lost, and fast recovery begins; with SACK it begins
  * when the scoreboard knows of a loss.
  */
+#include "models/tcp/ns3_end.h"
 #include "models/tcp/tcp_inside.h"
 
 /* --- what is acknowledged ----------------------------------------------- */
@@ -218,6 +219,8 @@ uint32_t conn_sendable(const struct tcp_conn *c)
 	uint64_t cwnd = c->cc.cwnd > flight ? c->cc.cwnd - flight : 0;
 	uint64_t edge = c->edge > c->nxt ? c->edge - c->nxt : 0;
 
+	if (unlikely(c->ns3))
+		return ns3_end_sendable(c);
 	if (want == 0 || c->tail - c->head > c->mask || c->aborted)
 		return 0;
 	/* What is lost goes first. */
@@ -267,6 +270,10 @@ void conn_send(struct tcp_conn *c, sim_time now, struct segment *s)
 {
 	uint32_t len;
 
+	if (unlikely(c->ns3)) {
+		ns3_end_send(c, NS3_DATA, s);
+		return;
+	}
 	if (c->conf.idle_restart && !outstanding(c))
 		begin_anew(c, now);
 	len = conn_sendable(c);
@@ -305,7 +312,9 @@ static void resend(struct tcp_conn *c, sim_time now, struct sent *e,
 void conn_resend(struct tcp_conn *c, sim_time now, struct segment *s)
 {
 	assert(conn_resendable(c));
-	if (c->probe) {
+	if (unlikely(c->ns3)) {
+		ns3_end_send(c, NS3_AGAIN, s);
+	} else if (c->probe) {
 		c->probe = false;
 		stamp(c, s, c->una, 0, SEGMENT_PROBE);
 	} else if (c->resend_head) {

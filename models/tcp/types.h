@@ -5,6 +5,7 @@
 
 #include "sim/stage.h"
 
+extern const struct stage_type ns3_link_type;
 extern const struct stage_type pktgen_type;
 extern const struct stage_type sink_type;
 extern const struct stage_type tcp_sink_type;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "models/tcp/datagram.h"
+#include "models/tcp/image.h"
 #include "models/tcp/types.h"
 
 static const struct choice loads[] = {
@@ -156,12 +157,24 @@ static TASK(take)
 	return DONE;
 }
 
+static unsigned headers(const struct packet *p, unsigned char *to)
+{
+	const struct udp *u = (const struct udp *)((const char *)p->pool -
+						   offsetof(struct udp, pool));
+
+	return datagram_headers(p, image_way_of(&u->stage), to);
+}
+
+static const struct image udp_image = {.headers = headers};
+
 static void udp_build(struct stage *s)
 {
 	struct udp *u = (struct udp *)s;
 	char stream[128];
 
 	u->pool.sim = s->sim;
+	u->pool.image = &udp_image;
+	s->pools = &u->pool;
 	snprintf(stream, sizeof stream, "%s.load", s->name);
 	u->rng = rng_stream(s->sim, stream);
 	u->interval = 8 * (double)u->p.size * (double)SIM_SEC / u->p.offered;

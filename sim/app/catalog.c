@@ -23,6 +23,8 @@ const struct stage_type *const stage_types[] = {
 	/* a host's drivers */
 	&qemu_tx_type, &vhost_type, &netback_type, &netback_napi_type,
 	&pv_host_type,
+	/* the world outside */
+	&ns3_link_type,
 	/* the theory */
 	&producer_type, &consumer_type,
 	/* the machine */

@@ -145,6 +145,20 @@ void complaints_print(const struct complaints *c, FILE *to)
 	free(s);
 }
 
+void complaints_take(struct complaints *to, struct complaints *from)
+{
+	for (unsigned i = 0; i < from->n; i++)
+		*mem_push(to->all, to->n) = from->all[i];
+	to->n_absent += from->n_absent;
+	free(from->all);
+	*from = (struct complaints){0};
+}
+
+bool complaints_only_absent(const struct complaints *c)
+{
+	return c->n > 0 && c->n == c->n_absent;
+}
+
 void complaints_free(struct complaints *c)
 {
 	for (unsigned i = 0; i < c->n; i++) {

@@ -7,6 +7,7 @@
 #ifndef APP_COMPLAINTS_H
 #define APP_COMPLAINTS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct complaint {
@@ -19,6 +20,9 @@ struct complaint {
 struct complaints {
 	struct complaint *all;
 	unsigned n;
+	/* Of these, so many are about what this ringsim was built without: no
+	 * mistakes elsewhere. */
+	unsigned n_absent;
 };
 
 __attribute__((format(printf, 5, 6))) void complain(struct complaints *c,
@@ -29,6 +33,10 @@ __attribute__((format(printf, 5, 6))) void complain(struct complaints *c,
  * the place is not known is left out. */
 void complaints_print(const struct complaints *c, FILE *to);
 void complaints_free(struct complaints *c);
+/* Takes over all of them; `from` is empty then. */
+void complaints_take(struct complaints *to, struct complaints *from);
+/* There are some, and none is a mistake. */
+bool complaints_only_absent(const struct complaints *c);
 
 /* The nearest of the n candidates to what was typed, or NULL if none is near
  * enough to be meant. */

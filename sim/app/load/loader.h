@@ -77,6 +77,9 @@ __attribute__((format(printf, 4, 5))) void
 gripe_key(struct loader *l, const struct yaml *in, const struct yaml_entry *at,
 	  const char *format, ...);
 
+/* `what` of this scenario needs ns-3: complains, if there is none. */
+void need_ns3(struct loader *l, const struct yaml *at, const char *what);
+
 /* Complains about each key of the map that is not in `known` (n of them).
  * `what` is what the map describes. */
 void check_keys(struct loader *l, const struct yaml *map, const char *what,
@@ -107,9 +110,13 @@ char *canonical(const struct param *row, const char *text, char *why);
 /* scenario_path.c: makes the stages. */
 void load_path(struct loader *l);
 
-/* scenario_guests.c: are its guests whole, and do both ends understand each
- * other? Plugs fit already. */
-void check_guests(struct loader *l, const struct yaml *path);
+/* scenario_guests.c: are a path's guests whole, and do both its ends understand
+ * each other? Plugs fit already; s are its stages, one for each entry. */
+void check_guests(struct loader *l, const struct yaml *path,
+		  const struct stage_conf *s);
+
+/* scenario_refuse.c: do the rows of each stage go together, at every point? */
+void check_refusals(struct loader *l);
 
 /* scenario_key.c: settings by name. */
 void list_keys(struct loader *l);
@@ -172,6 +179,9 @@ bool find_metric(struct loader *l, const struct yaml *y, const char *name,
 #define KIND(kind)    (1u << METRIC_##kind)
 #define SAMPLED	      (KIND(WINDOWED) | KIND(LEVEL) | KIND(COUNTER))
 #define SAMPLED_WORDS "windowed metric, level or counter"
+
+/* interface.c */
+void load_pcap(struct loader *l);
 
 /* figure.c */
 void load_figures(struct loader *l);

@@ -31,6 +31,19 @@ int scenario_stage(const struct scenario *sc, const char *name)
 	return -1;
 }
 
+unsigned scenario_far(const struct scenario *sc, unsigned s)
+{
+	unsigned first = s, last = s;
+
+	while (first > 1 && !stage_is_last(&sc->stages[first - 1]))
+		first--;
+	while (last < sc->n_path && !stage_is_last(&sc->stages[last]))
+		last++;
+	if (first == last || s > sc->n_path)
+		return 0;
+	return s == first ? last : s == last ? first : 0;
+}
+
 void scenario_params(const struct scenario *sc, const struct point *pt,
 		     unsigned s, void *params)
 {
@@ -125,6 +138,7 @@ void scenario_free(struct scenario *sc)
 	free(sc->expects);
 	free(sc->figures);
 	free(sc->samples);
+	free(sc->pcap);
 	free(sc->path);
 	free(sc->name);
 	free(sc->question);
@@ -211,9 +225,11 @@ static void load(struct loader *l, const char *path, char *const *sets,
 		l->columns = columns_of(l->sc, &l->n_columns);
 	load_sweep(l);
 	load_samples(l);
+	load_pcap(l);
 	load_expects(l);
 	load_figures(l);
 	check_windows(l);
+	check_refusals(l);
 }
 
 struct scenario *scenario_load(const char *path, char *const *sets, unsigned n,

@@ -34,6 +34,12 @@ static inline enum plug stage_ends(const struct stage_conf *s)
 	return s->reversed ? s->type->in : s->type->out;
 }
 
+/* Nothing follows, or another path. */
+static inline bool stage_is_last(const struct stage_conf *s)
+{
+	return stage_ends(s) == PLUG_NONE;
+}
+
 /* One parameter of one stage: `host.packet_cost`. */
 struct setting {
 	unsigned stage; /* index into scenario.stages */
@@ -68,14 +74,17 @@ struct figure_conf {
 	char *json; /* its whole mapping, checked, with canonical keys */
 };
 
-/* stages[0] is `run`; then the path, in order; then the machine's parts. */
+struct engine;
+
+/* stages[0] is `run`; then the path, in order, or several, one after the other;
+ * then the machine's parts. */
 struct scenario {
 	char *path;	/* as the user named it */
 	char *name;	/* the file's name without folder and ending */
 	char *question; /* may be NULL */
 	char *source;	/* may be NULL */
 	struct stage_conf *stages;
-	unsigned n_stages, n_path;
+	unsigned n_stages, n_path; /* n_path: of all paths */
 	struct setting *swept;
 	unsigned n_swept;
 	struct point *points; /* at least one */
@@ -86,6 +95,10 @@ struct scenario {
 	unsigned n_figures;
 	char **samples; /* metrics whose series are kept */
 	unsigned n_samples;
+	/* What runs it; NULL: our own. Not the file's, but --engine's. */
+	const struct engine *engine;
+	unsigned *pcap; /* stages whose interfaces are recorded */
+	unsigned n_pcap;
 };
 
 /*
@@ -101,8 +114,15 @@ void scenario_free(struct scenario *sc);
 void scenario_params(const struct scenario *sc, const struct point *pt,
 		     unsigned s, void *params);
 
+/* Of a stage that is an end of a path, the other end; else 0. */
+unsigned scenario_far(const struct scenario *sc, unsigned s);
+
 /* The stage named so, or -1. */
 int scenario_stage(const struct scenario *sc, const char *name);
+
+/* The network interface that goes by stage i's name is between stages j and
+ * j + 1 of the path: j. 0: it has none. */
+unsigned scenario_interface(const struct scenario *sc, unsigned i);
 
 const char *expect_kind_name(enum expect_kind kind);
 

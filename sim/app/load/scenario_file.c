@@ -11,6 +11,7 @@
 
 #include "sim/app/catalog.h"
 #include "sim/app/memory.h"
+#include "sim/ns3/clock.h"
 
 static void vgripe(struct loader *l, const char *file, int line, int column,
 		   const char *format, va_list args)
@@ -38,6 +39,15 @@ void gripe_key(struct loader *l, const struct yaml *in,
 	va_start(args, format);
 	vgripe(l, in->file, at->line, at->column, format, args);
 	va_end(args);
+}
+
+void need_ns3(struct loader *l, const struct yaml *at, const char *what)
+{
+	if (ns3_built())
+		return;
+	gripe(l, at, "%s is ns-3's, and this ringsim was built without ns-3",
+	      what);
+	l->c->n_absent++;
 }
 
 char *meant(const char *typed, const char *const *known, unsigned n, char *out,
@@ -211,8 +221,8 @@ static void read_common(struct loader *l, const struct yaml *map)
 static void read_map(struct loader *l, const struct yaml *map, bool included)
 {
 	static const char *const keys[] = {
-		"include", "question", "source",  "defaults", "run",
-		"path",	   "sweep",    "samples", "expect",   "figures"};
+		"include", "question", "source", "defaults", "run", "path",
+		"sweep",   "samples",  "expect", "figures",  "pcap"};
 
 	if (map->kind != YAML_MAP) {
 		gripe(l, map, "a scenario is a map of keys, but here is %s",

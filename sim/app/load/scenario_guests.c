@@ -14,17 +14,18 @@ static const struct yaml *place_of(const struct yaml *path, unsigned i)
 	return path->entries[i].value;
 }
 
-static bool meets_next(const struct loader *l, unsigned i)
+static bool meets_next(const struct yaml *path, const struct stage_conf *s,
+		       unsigned i)
 {
-	return i + 1 < l->sc->n_path &&
-	       stage_ends(&l->sc->stages[1 + i]) == PLUG_NET;
+	return i + 1 < path->n && stage_ends(&s[i]) == PLUG_NET;
 }
 
 /* Who stands as written has the device behind it, who is turned round before
  * it; so of two neighbours one would be above the other in vain. */
-static void check_order(struct loader *l, const struct yaml *path, unsigned i)
+static void check_order(struct loader *l, const struct yaml *path,
+			const struct stage_conf *s, unsigned i)
 {
-	const struct stage_conf *a = &l->sc->stages[1 + i], *b = a + 1;
+	const struct stage_conf *a = &s[i], *b = a + 1;
 
 	if (a->reversed == b->reversed || a->type->on_two)
 		return;
@@ -38,9 +39,8 @@ static void check_order(struct loader *l, const struct yaml *path, unsigned i)
 
 /* From `from` to `to`. */
 static void check_system(struct loader *l, const struct yaml *path,
-			 unsigned from, unsigned to)
+			 const struct stage_conf *s, unsigned from, unsigned to)
 {
-	const struct stage_conf *s = &l->sc->stages[1];
 	unsigned found = 0;
 
 	for (unsigned i = from; i <= to; i++)
@@ -57,11 +57,11 @@ static void check_system(struct loader *l, const struct yaml *path,
 }
 
 /* Both ends of a path read each other's headers. */
-static void check_protocols(struct loader *l, const struct yaml *path)
+static void check_protocols(struct loader *l, const struct yaml *path,
+			    const struct stage_conf *s)
 {
-	unsigned last = l->sc->n_path - 1;
-	const struct stage_type *a = l->sc->stages[1].type;
-	const struct stage_type *b = l->sc->stages[1 + last].type;
+	unsigned last = path->n - 1;
+	const struct stage_type *a = s[0].type, *b = s[last].type;
 
 	if (!a->speaks || !b->speaks || strcmp(a->speaks, b->speaks) == 0)
 		return;
@@ -70,21 +70,22 @@ static void check_protocols(struct loader *l, const struct yaml *path)
 	      b->speaks, a->name, a->speaks);
 }
 
-void check_guests(struct loader *l, const struct yaml *path)
+void check_guests(struct loader *l, const struct yaml *path,
+		  const struct stage_conf *s)
 {
 	unsigned mistakes = l->c->n;
 
-	for (unsigned i = 0; i < l->sc->n_path; i++)
-		if (meets_next(l, i))
-			check_order(l, path, i);
+	for (unsigned i = 0; i < path->n; i++)
+		if (meets_next(path, s, i))
+			check_order(l, path, s, i);
 	if (l->c->n > mistakes)
 		return;
-	for (unsigned i = 0, from = 0; i < l->sc->n_path; i++) {
-		if (meets_next(l, i))
+	for (unsigned i = 0, from = 0; i < path->n; i++) {
+		if (meets_next(path, s, i))
 			continue;
 		if (i > from)
-			check_system(l, path, from, i);
+			check_system(l, path, s, from, i);
 		from = i + 1;
 	}
-	check_protocols(l, path);
+	check_protocols(l, path, s);
 }

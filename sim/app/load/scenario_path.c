@@ -129,6 +129,8 @@ static void read_stage(struct loader *l, const struct yaml *at,
 		l->broken = true;
 		return;
 	}
+	if (type->ns3)
+		need_ns3(l, at, type->name);
 	name = given ? mem_text(given) : unique_name(l, word);
 	add_stage(l, type, name);
 	free(name);
@@ -314,19 +316,19 @@ static void check_ends(struct loader *l, const struct yaml *path,
 }
 
 /* Only when every element is a stage do positions and stages agree. */
-static void check_fit(struct loader *l, const struct yaml *path)
+static void check_fit(struct loader *l, const struct yaml *path, unsigned first)
 {
-	struct stage_conf *s = &l->sc->stages[1];
+	struct stage_conf *s = &l->sc->stages[first];
 	unsigned mistakes = l->c->n;
 
-	if (l->broken || l->sc->n_path == 0)
+	if (l->broken)
 		return;
 	s->reversed = s->type->duplex && s->type->out == PLUG_NONE;
-	for (unsigned i = 1; i < l->sc->n_path; i++)
+	for (unsigned i = 1; i < path->n; i++)
 		check_pair(l, path->entries[i].value, &s[i - 1], &s[i]);
-	check_ends(l, path, &s[0], &s[l->sc->n_path - 1]);
+	check_ends(l, path, &s[0], &s[path->n - 1]);
 	if (l->c->n == mistakes)
-		check_guests(l, path);
+		check_guests(l, path, s);
 }
 
 static bool somebody_lives(const struct loader *l, enum home home)
@@ -381,6 +383,32 @@ static void add_machine(struct loader *l)
 		add_part(l, "qemu");
 }
 
+static void read_path(struct loader *l, const struct yaml *path)
+{
+	unsigned first = l->sc->n_stages;
+
+	if (path->kind != YAML_LIST || path->n == 0) {
+		gripe(l, path, "path is a list of stages, but here is %s",
+		      yaml_kind_name(path));
+		l->broken = true;
+		return;
+	}
+	for (unsigned i = 0; i < path->n; i++)
+		read_element(l, path->entries[i].value);
+	check_fit(l, path, first);
+}
+
+/* Several lists are several paths, through guests of their own. */
+static void read_paths(struct loader *l, const struct yaml *paths)
+{
+	for (unsigned i = 0; i < paths->n; i++)
+		read_path(l, paths->entries[i].value);
+	if (paths->n > 1 && !l->broken && !is_on_xen(l))
+		gripe(l, paths,
+		      "several paths need a machine with xen: on another there "
+		      "is one guest");
+}
+
 void load_path(struct loader *l)
 {
 	const struct yaml *path = yaml_get(l->file, "path");
@@ -393,14 +421,10 @@ void load_path(struct loader *l)
 		l->broken = true;
 		return;
 	}
-	if (path->kind != YAML_LIST || path->n == 0) {
-		gripe(l, path, "path is a list of stages, but here is %s",
-		      yaml_kind_name(path));
-		l->broken = true;
-		return;
-	}
-	for (unsigned i = 0; i < path->n; i++)
-		read_element(l, path->entries[i].value);
-	check_fit(l, path);
+	if (path->kind == YAML_LIST && path->n > 0 &&
+	    path->entries[0].value->kind == YAML_LIST)
+		read_paths(l, path);
+	else
+		read_path(l, path);
 	add_machine(l);
 }

@@ -90,6 +90,7 @@ static bool report_lost(struct crew *c, unsigned job, enum run_status status)
 	out->sim_ns = 0;
 	out->wall_ns = status == RUN_TIMEOUT ? c->r->jobs[job].timeout_ns : 0;
 	out->n_samples = 0;
+	out->pcap_errno = 0;
 	out->remark[0] = '\0';
 	stalls_none(out->stalls);
 	for (unsigned i = 0; i < c->r->jobs[job].n_values; i++)

@@ -17,6 +17,7 @@ struct job {
 	int64_t timeout_ns; /* of real time */
 	unsigned n_values;  /* columns of the scenario */
 	unsigned sample_room;
+	const char *pcap; /* as outcome.pcap */
 };
 
 enum runner_end {

@@ -100,6 +100,8 @@ unsigned cpus_online(void)
 struct errand {
 	struct experiment *experiment;
 	struct wanted_run run;
+	bool records; /* what passes the interfaces of its scenario's `pcap` */
+	bool again;   /* for that alone: the database has its results */
 };
 
 struct sweep {
@@ -111,6 +113,7 @@ struct sweep {
 	int64_t batch_began;
 	struct progress own, *progress;
 	unsigned before; /* what of the progress others have done */
+	int pcap_errno;	 /* the first */
 };
 
 static int machine_failed(const char *why)
@@ -132,7 +135,7 @@ static bool is_mine(const struct experiment *exp, const struct wanted_run *run,
 		    struct shard shard)
 {
 	struct identity id = identity_of_run(exp->points[run->point].identity,
-					     run->seed, ENGINE_NATIVE);
+					     run->seed, experiment_engine(exp));
 
 	return id.low % shard.of == shard.number - 1;
 }
@@ -146,8 +149,8 @@ static bool collect(struct sweep *w, struct experiment *exp, struct shard shard)
 		return false;
 	for (unsigned i = 0; i < n; i++)
 		if (is_mine(exp, &all[i], shard))
-			*mem_push(w->errands, w->n) =
-				(struct errand){exp, all[i]};
+			*mem_push(w->errands, w->n) = (struct errand){
+				.experiment = exp, .run = all[i]};
 	free(all);
 	return true;
 }
@@ -180,6 +183,35 @@ static void drop_doubles(struct sweep *w)
 	free(sorted);
 }
 
+/* Of each point, the run with its first seed is recorded. */
+static struct errand *errand_for(struct sweep *w, struct experiment *exp,
+				 const struct wanted_run *run)
+{
+	struct errand *e;
+
+	for (unsigned i = 0; i < w->n; i++) {
+		e = &w->errands[i];
+		if (e->experiment == exp && e->run.point == run->point &&
+		    e->run.seed == run->seed)
+			return e;
+	}
+	e = mem_push(w->errands, w->n);
+	*e = (struct errand){.experiment = exp, .run = *run, .again = true};
+	return e;
+}
+
+static void record_points(struct sweep *w, struct experiment *exp,
+			  struct shard shard)
+{
+	for (unsigned i = 0; i < exp->scenario->n_points; i++) {
+		struct wanted_run run = {.point = i,
+					 .seed = exp->points[i].seed};
+
+		if (exp->scenario->n_pcap && is_mine(exp, &run, shard))
+			errand_for(w, exp, &run)->records = true;
+	}
+}
+
 static void make_jobs(struct sweep *w)
 {
 	w->jobs = mem_new(w->n, sizeof *w->jobs);
@@ -194,7 +226,9 @@ static void make_jobs(struct sweep *w)
 			.seed = run->seed,
 			.timeout_ns = pt->timeout_ns,
 			.n_values = exp->n_columns,
-			.sample_room = pt->sample_room};
+			.sample_room = pt->sample_room,
+			.pcap = w->errands[i].records ? w->session->pcap
+						      : NULL};
 	}
 }
 
@@ -205,6 +239,10 @@ static bool finished(void *arg, unsigned job, const struct outcome *out)
 
 	w->done++;
 	w->bad[out->status]++;
+	if (w->pcap_errno == 0)
+		w->pcap_errno = out->pcap_errno;
+	if (errand->again)
+		return true;
 	if (w->in_batch++ == 0)
 		w->batch_began = monotonic_ns();
 	return store_outcome(w->session->store, errand->experiment,
@@ -285,6 +323,13 @@ static int run_jobs(struct sweep *w, unsigned n_workers)
 	return EXIT_INTERRUPTED;
 }
 
+static int recording_failed(const struct session *s, int trouble)
+{
+	fprintf(stderr, "ringsim: packets could not be recorded in %s: %s\n",
+		s->pcap, strerror(trouble));
+	return EXIT_MACHINE;
+}
+
 static bool complete(struct session *s)
 {
 	for (unsigned i = 0; i < s->n; i++)
@@ -303,6 +348,8 @@ static int run_missing(struct session *s, unsigned n_workers,
 	for (unsigned i = 0; ok && i < s->n; i++)
 		ok = collect(&w, s->experiments[i], shard);
 	drop_doubles(&w);
+	for (unsigned i = 0; ok && s->pcap && i < s->n; i++)
+		record_points(&w, s->experiments[i], shard);
 	make_jobs(&w);
 	code = ok ? run_jobs(&w, n_workers)
 		  : machine_failed(store_trouble(s->store));
@@ -310,6 +357,8 @@ static int run_missing(struct session *s, unsigned n_workers,
 	free(w.jobs);
 	if (code == EXIT_DONE && !complete(s))
 		code = machine_failed(store_trouble(s->store));
+	if (code == EXIT_DONE && w.pcap_errno)
+		code = recording_failed(s, w.pcap_errno);
 	return code;
 }
 

@@ -24,6 +24,8 @@ struct session {
 	 * and its database goes when it ends: neither remarks nor runs that
 	 * were not ok are told. */
 	struct progress *passing;
+	/* The folder for what scenarios record; NULL: they record nothing. */
+	const char *pcap;
 };
 
 /* Starts as {0}. Loads one more scenario; `sets` as scenario_load() has it. */

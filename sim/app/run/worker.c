@@ -110,6 +110,7 @@ static void fill_answer(struct answer *a, const struct job *job,
 			const struct outcome *out)
 {
 	a->status = out->status;
+	a->pcap_errno = out->pcap_errno;
 	a->n_values = job->n_values;
 	a->n_samples = out->n_samples;
 	a->n_stalls = out->stalls->n;
@@ -131,6 +132,7 @@ static bool serve(const struct runner *r, unsigned number, struct sim **block,
 	memset(&a, 0, sizeof a);
 	a.job = number;
 	out->sample_room = job->sample_room;
+	out->pcap = job->pcap;
 	out->n_samples = 0;
 	out->remark[0] = '\0';
 	stalls_none(out->stalls);
@@ -287,6 +289,7 @@ bool worker_answer(const struct runner *r, struct worker *w, struct answer *a,
 	job = &r->jobs[a->job];
 	samples = sample_numbers(job, a->n_samples);
 	out->status = a->status;
+	out->pcap_errno = a->pcap_errno;
 	out->events = a->events;
 	out->trace_hash = a->trace_hash;
 	out->sim_ns = a->sim_ns;

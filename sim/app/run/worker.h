@@ -13,6 +13,7 @@ struct answer {
 	unsigned job;
 	bool no_memory; /* nothing else is set, nothing follows */
 	enum run_status status;
+	int pcap_errno;
 	unsigned n_values, n_samples;
 	unsigned n_stalls, n_notes, n_names;
 	uint64_t events, trace_hash;

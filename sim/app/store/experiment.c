@@ -181,6 +181,7 @@ static struct identity identity_of_content(const struct experiment *exp)
 
 	add_identity(&id, exp->columns_identity);
 	identity_number(&id, MODEL_VERSION);
+	identity_text(&id, experiment_engine(exp));
 	for (unsigned i = 0; i < exp->scenario->n_points; i++) {
 		const struct planned_point *pt = &exp->points[i];
 
@@ -191,6 +192,13 @@ static struct identity identity_of_content(const struct experiment *exp)
 	}
 	add_texts(&id, exp->scenario);
 	return id;
+}
+
+const char *experiment_engine(const struct experiment *exp)
+{
+	const struct engine *engine = exp->scenario->engine;
+
+	return engine ? engine->name : "native";
 }
 
 struct experiment *experiment_plan(const struct scenario *sc)

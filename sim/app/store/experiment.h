@@ -10,8 +10,6 @@
 #include "sim/app/store/identity.h"
 #include "sim/app/world/world.h"
 
-#define ENGINE_NATIVE "native"
-
 struct planned_point {
 	struct identity identity;
 	uint64_t seed;
@@ -39,6 +37,9 @@ struct experiment {
 /* Freed with experiment_free(); what the store gave it goes first. */
 struct experiment *experiment_plan(const struct scenario *sc);
 void experiment_free(struct experiment *exp);
+
+/* What runs it, by name: `native`, `ns3:map`. */
+const char *experiment_engine(const struct experiment *exp);
 
 /* A swept setting at a point: its row, and its value in a struct of params
  * (which the caller frees). */

@@ -10,7 +10,7 @@ static bool store_run(struct store *st, const struct experiment *exp,
 		      unsigned point, uint64_t seed)
 {
 	struct identity id = identity_of_run(exp->points[point].identity, seed,
-					     ENGINE_NATIVE);
+					     experiment_engine(exp));
 	sqlite3_stmt *insert = store_statement(st, ST_RUN_INSERT);
 	sqlite3_stmt *find = store_statement(st, ST_RUN_FIND);
 	sqlite3_stmt *member = store_statement(st, ST_MEMBER);
@@ -20,7 +20,7 @@ static bool store_run(struct store *st, const struct experiment *exp,
 		return false;
 	store_bind_identity(insert, 1, id);
 	sqlite3_bind_int64(insert, 2, (sqlite3_int64)seed);
-	store_bind_text(insert, 3, ENGINE_NATIVE);
+	store_bind_text(insert, 3, experiment_engine(exp));
 	sqlite3_bind_int(insert, 4, MODEL_VERSION);
 	store_bind_identity(find, 1, id);
 	if (!store_step(st, insert) || !store_number(st, find, 0, &run))

@@ -58,7 +58,23 @@ static int is_yaml(const struct dirent *entry)
 	       strcmp(entry->d_name + n - 5, ".yaml") == 0;
 }
 
-static void load_folder(struct session *s, const char *folder,
+/* What needs something that this ringsim was built without is left out. */
+static void load_shipped(struct session *s, const char *path, const char *verb,
+			 struct complaints *c)
+{
+	struct complaints own = {0};
+
+	session_load(s, path, NULL, 0, &own);
+	if (!complaints_only_absent(&own)) {
+		complaints_take(c, &own);
+		return;
+	}
+	fprintf(stderr, "ringsim %s: left out: ", verb);
+	complaints_print(&own, stderr);
+	complaints_free(&own);
+}
+
+static void load_folder(struct session *s, const char *folder, const char *verb,
 			struct complaints *c)
 {
 	struct dirent **entries;
@@ -73,7 +89,7 @@ static void load_folder(struct session *s, const char *folder,
 	for (int i = 0; i < n; i++) {
 		char *path = mem_format("%s/%s", folder, entries[i]->d_name);
 
-		session_load(s, path, NULL, 0, c);
+		load_shipped(s, path, verb, c);
 		free(path);
 		free(entries[i]);
 	}
@@ -192,7 +208,8 @@ static void complain_of_unknown(const struct session *s, struct asked *a,
 }
 
 /* The shipped ones, unless only files were asked for. */
-static void load(struct session *s, const struct asked *a, struct complaints *c)
+static void load(struct session *s, const struct asked *a, const char *verb,
+		 struct complaints *c)
 {
 	bool shipped = a->n == 0;
 	char *folder;
@@ -205,7 +222,7 @@ static void load(struct session *s, const struct asked *a, struct complaints *c)
 	if (!shipped)
 		return;
 	folder = find_folder();
-	load_folder(s, folder, c);
+	load_folder(s, folder, verb, c);
 	free(folder);
 }
 
@@ -215,7 +232,7 @@ int asked_load(struct session *s, struct asked *a, const char *verb)
 	int code = EXIT_DONE;
 
 	a->used = mem_new(a->n, sizeof *a->used);
-	load(s, a, &c);
+	load(s, a, verb, &c);
 	if (c.n == 0)
 		complain_of_unknown(s, a, verb, &c);
 	choose(s, a);

@@ -100,20 +100,21 @@ static void read_run(sqlite3_stmt *stmt, struct found_run *out)
 	out->status = mem_text((const char *)sqlite3_column_text(stmt, 5));
 	out->scenario = mem_text(found_text(stmt, 6));
 	out->path = mem_text(found_text(stmt, 7));
+	out->engine = mem_text(found_text(stmt, 8));
 }
 
 int found_run(const struct verb *v, struct store *st, int64_t run,
 	      struct found_run *out)
 {
 	sqlite3_stmt *stmt = found_ask(
-		st,
-		sqlite3_mprintf("SELECT r.id, m.experiment, m.point,"
-				" r.seed, r.identity, r.status, e.scenario,"
-				" e.path FROM t_run r JOIN t_member m ON"
-				" m.run = r.id JOIN t_experiment e ON e.id ="
-				" m.experiment WHERE r.id = %lld ORDER BY"
-				" m.experiment LIMIT 1",
-				(long long)run));
+		st, sqlite3_mprintf(
+			    "SELECT r.id, m.experiment, m.point,"
+			    " r.seed, r.identity, r.status, e.scenario,"
+			    " e.path, r.engine FROM t_run r JOIN t_member"
+			    " m ON m.run = r.id JOIN t_experiment e ON e.id ="
+			    " m.experiment WHERE r.id = %lld ORDER BY"
+			    " m.experiment LIMIT 1",
+			    (long long)run));
 	bool there = stmt && sqlite3_step(stmt) == SQLITE_ROW;
 
 	*out = (struct found_run){0};
@@ -132,6 +133,7 @@ void found_run_free(struct found_run *r)
 	free(r->status);
 	free(r->scenario);
 	free(r->path);
+	free(r->engine);
 }
 
 /* --- scenarios ---------------------------------------------------------- */

@@ -18,6 +18,7 @@ struct found_run {
 	char *status;	/* NULL: not finished */
 	char *scenario; /* the first experiment it belongs to */
 	char *path;	/* of its file */
+	char *engine;
 };
 
 /* Is this the number of a run? */

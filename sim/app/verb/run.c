@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* ringsim run: simulate scenarios, keep the results, print the means. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/app/verb/cmd.h"
 #include "sim/app/memory.h"
 #include "sim/app/verb/options.h"
 #include "sim/app/verb/report.h"
 #include "sim/app/run/session.h"
+#include "sim/ns3/clock.h"
+#include "sim/ns3/stock.h"
 
 enum {
 	OPT_SET,
@@ -19,8 +23,11 @@ enum {
 	OPT_SEED,
 	OPT_ENGINE,
 	OPT_JSON,
-	OPT_SHARD
+	OPT_SHARD,
+	OPT_PCAP
 };
+
+#define DEFAULT_PCAP "pcap"
 
 static const struct option_row rows[] = {
 	[OPT_SET] = {"set", 's', "KEY=VALUE",
@@ -32,11 +39,15 @@ static const struct option_row rows[] = {
 	[OPT_DRY_RUN] = {"dry-run", 'n', NULL,
 			 "Say what would be run, and do nothing."},
 	[OPT_SEED] = {"seed", 0, "N", "The first seed; sets run.seed."},
-	[OPT_ENGINE] = {"engine", 0, "NAME", "The clock: native."},
+	[OPT_ENGINE] = {"engine", 0, "NAME",
+			"The clock: native, or ns3[:SCHEDULER]."},
 	[OPT_JSON] = {"json", 0, NULL,
 		      "Print an array with an object per point."},
 	[OPT_SHARD] = {"shard", 0, "I/N",
 		       "Run only the I-th of N parts; no verdicts."},
+	[OPT_PCAP] = {"pcap", 0, "DIR",
+		      "Where recorded packets go; " DEFAULT_PCAP
+		      " if not given."},
 	{NULL, 0, NULL, NULL},
 };
 
@@ -51,9 +62,10 @@ static const struct verb verb = {
 struct choices {
 	char **sets;
 	unsigned n_sets;
-	const char *db;
+	const char *db, *pcap;
 	long jobs;
 	bool dry_run, json;
+	const struct engine *engine;
 	struct shard shard;
 };
 
@@ -72,17 +84,24 @@ static int read_shard(const char *text, struct shard *shard)
 	return EXIT_DONE;
 }
 
-static int read_engine(const char *name)
+static int read_engine(const char *name, const struct engine **out)
 {
-	if (strcmp(name, "native") == 0)
+	*out = ns3_stock_engine(name);
+	if (*out || strcmp(name, "native") == 0)
 		return EXIT_DONE;
-	if (strcmp(name, "ns3") == 0)
+	if (ns3_built() && strncmp(name, "ns3:", 4) == 0)
+		return verb_misused(&verb,
+				    "--engine %s: ns-3 has no such scheduler; "
+				    "there are map, heap, list, calendar and "
+				    "priority",
+				    name);
+	if (!ns3_built() && strncmp(name, "ns3", 3) == 0)
 		return verb_misused(&verb, "this ringsim was built without "
 					   "ns-3; its engine is native");
 	return verb_misused(&verb,
-			    "--engine %s: there is no such engine; "
-			    "there is native",
-			    name);
+			    "--engine %s: there is no such engine; there is "
+			    "native%s",
+			    name, ns3_built() ? ", and there is ns3" : "");
 }
 
 static int read_number(const char *option, const char *text, long least,
@@ -118,12 +137,15 @@ static int read_option(int which, struct choices *c)
 				mem_format("run.seed=%ld", seed);
 		return code;
 	case OPT_ENGINE:
-		return read_engine(optarg);
+		return read_engine(optarg, &c->engine);
 	case OPT_JSON:
 		c->json = true;
 		return EXIT_DONE;
 	case OPT_SHARD:
 		return read_shard(optarg, &c->shard);
+	case OPT_PCAP:
+		c->pcap = optarg;
+		return EXIT_DONE;
 	}
 	return EXIT_USER;
 }
@@ -135,6 +157,8 @@ static int load(struct session *s, const struct choices *c, int n, char **paths)
 
 	for (int i = 0; i < n; i++)
 		session_load(s, paths[i], c->sets, c->n_sets, &complaints);
+	for (unsigned i = 0; i < s->n; i++)
+		s->scenarios[i]->engine = c->engine;
 	if (complaints.n == 0 && !session_check(s, &complaints))
 		code = EXIT_MACHINE;
 	if (complaints.n > 0)
@@ -192,17 +216,62 @@ static bool print_tables(struct session *s)
 	return ok;
 }
 
+/* --- recorded packets --------------------------------------------------- */
+
+static bool records(const struct session *s)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->scenarios[i]->n_pcap)
+			return true;
+	return false;
+}
+
+/* Where packets go, if any scenario wants them recorded. */
+static int open_pcap(struct session *s, const struct choices *c)
+{
+	if (!records(s)) {
+		if (!c->pcap)
+			return EXIT_DONE;
+		return verb_misused(&verb,
+				    "--pcap %s: no scenario has a key pcap, "
+				    "which names the interfaces",
+				    c->pcap);
+	}
+	s->pcap = c->pcap ? c->pcap : DEFAULT_PCAP;
+	if (mkdir(s->pcap, 0777) == 0 || errno == EEXIST)
+		return EXIT_DONE;
+	fprintf(stderr, "ringsim run: %s: %s\n", s->pcap, strerror(errno));
+	return EXIT_MACHINE;
+}
+
+static void tell_pcap(const struct session *s)
+{
+	for (unsigned i = 0; s->pcap && i < s->n; i++) {
+		const struct scenario *sc = s->scenarios[i];
+
+		if (sc->n_pcap)
+			printf("\nThe packets of each point's first seed are "
+			       "in "
+			       "%s/%s-POINT-SEED-STAGE.pcap.\n",
+			       s->pcap, sc->name);
+	}
+}
+
 static int run(struct session *s, const struct choices *c)
 {
 	unsigned jobs = c->jobs ? (unsigned)c->jobs : cpus_online();
-	int code = session_run(s, c->db, jobs, c->shard);
+	int code = open_pcap(s, c);
 
+	if (code == EXIT_DONE)
+		code = session_run(s, c->db, jobs, c->shard);
 	if (code != EXIT_DONE)
 		return code;
 	if (!(c->json ? print_json(s) : print_tables(s))) {
 		fprintf(stderr, "ringsim: %s\n", store_trouble(s->store));
 		return EXIT_MACHINE;
 	}
+	if (!c->json)
+		tell_pcap(s);
 	return session_differs(s) ? EXIT_VERDICT : EXIT_DONE;
 }
 

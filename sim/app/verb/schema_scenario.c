@@ -64,7 +64,8 @@ static json_t *defaults_schema(void)
 			 "parts too.");
 }
 
-static json_t *path_schema(void)
+/* A word, or a map with parameters. */
+static json_t *stage_schema(void)
 {
 	json_t *types = json_object(), *names = json_array(), *stage;
 
@@ -79,9 +80,17 @@ static json_t *path_schema(void)
 	stage = map_of(types);
 	json_object_set_new(stage, "minProperties", json_integer(1));
 	json_object_set_new(stage, "maxProperties", json_integer(1));
-	return described(
-		list_of(any_of(json_pack("{so}", "enum", names), stage)),
-		"What a packet goes through, in order.");
+	return any_of(json_pack("{so}", "enum", names), stage);
+}
+
+static json_t *path_schema(void)
+{
+	json_t *path = list_of(stage_schema());
+	json_t *paths = list_of(json_deep_copy(path));
+
+	return described(any_of(path, paths),
+			 "What a packet goes through, in order; or a list of "
+			 "several such lists.");
 }
 
 static json_t *range_schema(bool steps)
@@ -251,7 +260,7 @@ static json_t *figures_schema(void)
 void explain_schema(void)
 {
 	json_t *keys = json_pack(
-		"{sosososososososososo}", "question",
+		"{sososososososososososo}", "question",
 		text("What the scenario is to find out."), "source",
 		text("Where its figures were documented."), "include",
 		words("Files to read first, beside this one."), "defaults",
@@ -261,6 +270,9 @@ void explain_schema(void)
 		described(list_of(text("A windowed metric, a level or a "
 				       "counter.")),
 			  "Metrics of which every window is kept."),
+		"pcap",
+		described(list_of(text("A stage of the path.")),
+			  "Interfaces whose packets are recorded."),
 		"expect", expect_schema(), "figures", figures_schema());
 	json_t *schema =
 		json_pack("{ssss}", "$schema",

@@ -14,13 +14,14 @@ static bool is_ring(enum plug plug)
 	return plug == PLUG_RING || plug == PLUG_VIF;
 }
 
-/* Sides are counted along the path; a ring is a border. */
+/* Sides are counted along the path; a ring is a border, so is the end. */
 static unsigned side_of_stage(const struct scenario *sc, unsigned stage)
 {
 	unsigned side = 0;
 
 	for (unsigned i = 1; i < stage; i++)
-		side += is_ring(stage_ends(&sc->stages[i]));
+		side += is_ring(stage_ends(&sc->stages[i])) ||
+			stage_is_last(&sc->stages[i]);
 	return side;
 }
 

@@ -124,7 +124,7 @@ static bool find_point(struct subject *s, const struct found_run *r)
 
 	for (unsigned i = 0; i < s->sc->n_points && !found; i++) {
 		struct identity id = identity_of_run(exp->points[i].identity,
-						     r->seed, ENGINE_NATIVE);
+						     r->seed, r->engine);
 
 		found = identity_equal(id, r->identity);
 		if (found)

@@ -132,8 +132,14 @@ static void connect_behind(struct stage *above, struct stage *below)
 	below->above = above->rx_behind;
 }
 
+static void connect_link(struct stage *a, struct stage *b)
+{
+	*(a->link_behind ? &a->peer_behind : &a->peer) = b->link;
+	b->peer = a->link_behind ? a->link_behind : a->link;
+}
+
 /* Whether a or b is the upper one, the guest, … depends on which way round they
- * stand. */
+ * stand. What ends a path has nothing to do with what begins the next. */
 static void connect_pair(struct world *w, enum plug plug, struct stage *a,
 			 struct stage *b)
 {
@@ -165,8 +171,7 @@ static void connect_pair(struct world *w, enum plug plug, struct stage *a,
 			connect_pci(w, b, a);
 		return;
 	case PLUG_LINK:
-		a->peer = b->link;
-		b->peer = a->link;
+		connect_link(a, b);
 		return;
 	case PLUG_NONE:
 		return;

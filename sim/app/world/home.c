@@ -46,7 +46,7 @@ bool world_is_system(const struct stage_type *type)
 static bool leaves_guest(enum plug plug)
 {
 	return plug == PLUG_RING || plug == PLUG_VIF || plug == PLUG_LINK ||
-	       plug == PLUG_PCI;
+	       plug == PLUG_PCI || plug == PLUG_NONE;
 }
 
 /* The system of the guest that stage i of the path is in; the stage itself, or

@@ -13,6 +13,8 @@
 #include "sim/app/world/measure.h"
 #include "sim/app/world/world_inside.h"
 #include "sim/app/world/samples.h"
+#include "sim/ns3/stock.h"
+#include "sim/app/world/tap.h"
 
 /* Address space, not memory: what a run does not touch is not there. */
 #define BLOCK_SIZE ((size_t)1 << 30)
@@ -25,8 +27,8 @@ const char *run_status_name(enum run_status status)
 	return status < NUM_RUN_STATUSES ? names[status] : "?";
 }
 
-static struct stage *add_stage(struct world *w, unsigned i,
-			       const struct point *pt)
+static struct stage *make_stage(struct world *w, unsigned i,
+				const struct point *pt)
 {
 	const struct stage_conf *conf = &w->sc->stages[i];
 	const struct stage_type *type = conf->type;
@@ -35,16 +37,35 @@ static struct stage *add_stage(struct world *w, unsigned i,
 	s->type = type;
 	s->name = conf->name;
 	s->sim = w->sim;
-	s->id = sim_owner(w->sim, conf->name);
 	s->window = w->run.window;
 	s->measure = w->run.measure;
 	s->reversed = conf->reversed;
-	world_house(w, i, s);
 	if (type->params_size)
 		scenario_params(w->sc, pt, i, (char *)s + type->params_at);
+	return s;
+}
+
+/* The ends of a path know each other. */
+static void make_stages(struct world *w, const struct point *pt)
+{
+	for (unsigned i = 1; i < w->sc->n_stages; i++)
+		w->stages[i] = make_stage(w, i, pt);
+	for (unsigned i = 1; i <= w->sc->n_path; i++) {
+		unsigned far = scenario_far(w->sc, i);
+
+		if (far)
+			w->stages[i]->far = w->stages[far];
+	}
+}
+
+static struct stage *add_stage(struct world *w, unsigned i)
+{
+	struct stage *s = w->stages[i];
+
+	s->id = sim_owner(w->sim, s->name);
+	world_house(w, i, s);
 	measure_init(s);
-	type->build(s);
-	w->stages[i] = s;
+	s->type->build(s);
 	return s;
 }
 
@@ -69,8 +90,9 @@ static void add_stages(struct world *w, const struct point *pt)
 	unsigned path_end = 1 + sc->n_path;
 
 	add_run(w);
+	make_stages(w, pt);
 	for (unsigned i = path_end; i < sc->n_stages; i++) {
-		struct stage *s = add_stage(w, i, pt);
+		struct stage *s = add_stage(w, i);
 
 		if (s->type == &kvm_type)
 			w->kvm = s;
@@ -83,10 +105,10 @@ static void add_stages(struct world *w, const struct point *pt)
 	}
 	for (unsigned i = 1; i < path_end; i++)
 		if (world_is_system(sc->stages[i].type))
-			add_stage(w, i, pt);
+			add_stage(w, i);
 	for (unsigned i = 1; i < path_end; i++)
 		if (!world_is_system(sc->stages[i].type))
-			add_stage(w, i, pt);
+			add_stage(w, i);
 }
 
 static void start(struct world *w)
@@ -203,15 +225,19 @@ void world_set_up(struct world *w, struct sim *sim, const struct point *pt)
 	sim->step = w->run.step;
 	sim->slowdown = w->run.slowdown == 1 ? 0 : w->run.slowdown;
 	sim->step_rng = rng_stream(sim, "step");
+	if (sc->engine)
+		ns3_stock(sim, sc->engine);
 	add_stages(w, pt);
 	world_connect(w);
+	if (w->pcap)
+		taps_begin(w, pt);
 	start(w);
 }
 
 bool world_run(struct sim **block, const struct scenario *sc,
 	       const struct point *pt, uint64_t seed, struct outcome *out)
 {
-	struct world w = {.sc = sc};
+	struct world w = {.sc = sc, .pcap = out->pcap};
 	int64_t begin = wall_ns();
 
 	if (!world_block(block, seed))
@@ -219,6 +245,7 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	world_set_up(&w, *block, pt);
 	out->n_samples = 0;
 	out->status = run(&w, out);
+	out->pcap_errno = taps_end(&w);
 	if (!conserved(&w))
 		abort(); /* a packet was lost or counted twice: our mistake */
 	measure_read(sc, w.stages, out);
@@ -228,6 +255,7 @@ bool world_run(struct sim **block, const struct scenario *sc,
 	out->events = w.sim->fired;
 	out->trace_hash = w.sim->hash;
 	out->sim_ns = w.sim->now / SIM_NS;
+	sim_end(w.sim);
 	out->wall_ns = wall_ns() - begin;
 	return true;
 }

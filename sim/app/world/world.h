@@ -35,6 +35,10 @@ struct outcome {
 	double *samples;
 	unsigned n_samples; /* windows written per sampled metric */
 	unsigned sample_room;
+	/* The folder for the files of scenario.pcap; NULL: they are not
+	 * written. Given. */
+	const char *pcap;
+	int pcap_errno;		     /* they could not be written; 0: fine */
 	struct stalls *stalls;	     /* NULL: the caller does not want them */
 	char remark[OUTCOME_REMARK]; /* of the first stage that has one: `stage:
 					sentence`, or "" */

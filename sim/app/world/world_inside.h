@@ -27,6 +27,9 @@ struct world {
 	struct commons *commons;
 	unsigned n_commons, next_vcpu;
 	struct run_params run;
+	const char *pcap; /* the folder for what is recorded; NULL: nothing */
+	struct tap *taps;
+	int tap_errno;
 };
 
 /* The memory of earlier runs, or new, for another. */

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A host: a node with IPv4, whose one device leads into our world.
+ *
+ * TCP's packets are known before they reach the device: what TCP says of each
+ * when it sends it waits in a list until the packet itself has come through IP
+ * and the queue disc. Both are first in, first out; those in front of one that
+ * comes have been dropped by the queue disc.
+ */
+#include "sim/ns3/host.h"
+
+#include <ns3/channel.h>
+#include <ns3/internet-stack-helper.h>
+#include <ns3/ipv4-l3-protocol.h>
+#include <ns3/ipv4-static-routing-helper.h>
+#include <ns3/ipv4.h>
+#include <ns3/mac48-address.h>
+#include <ns3/pfifo-fast-queue-disc.h>
+#include <ns3/simulator.h>
+#include <ns3/traffic-control-layer.h>
+
+#include <cstdlib>
+
+#include "sim/ns3/clock.h"
+
+using namespace ns3;
+
+namespace ringsim
+{
+
+/* --- numbers ------------------------------------------------------------ */
+
+NS_OBJECT_ENSURE_REGISTERED(NumberTag);
+
+TypeId NumberTag::GetTypeId()
+{
+	static TypeId tid = TypeId("ringsim::NumberTag")
+				    .SetParent<Tag>()
+				    .SetGroupName("Network")
+				    .AddConstructor<NumberTag>();
+
+	return tid;
+}
+
+TypeId NumberTag::GetInstanceTypeId() const
+{
+	return GetTypeId();
+}
+
+uint32_t NumberTag::GetSerializedSize() const
+{
+	return sizeof m_number;
+}
+
+void NumberTag::Serialize(TagBuffer i) const
+{
+	i.WriteU64(m_number);
+}
+
+void NumberTag::Deserialize(TagBuffer i)
+{
+	m_number = i.ReadU64();
+}
+
+void NumberTag::Print(std::ostream &os) const
+{
+	os << m_number;
+}
+
+/* --- the device --------------------------------------------------------- */
+
+const unsigned ROOM = 16;   /* packets; then the queue disc waits */
+const unsigned ENOUGH = 8;  /* so few, and it goes on */
+const uint16_t MTU = 65535; /* segments may be those of GSO */
+
+NS_OBJECT_ENSURE_REGISTERED(RingDevice);
+
+TypeId RingDevice::GetTypeId()
+{
+	static TypeId tid = TypeId("ringsim::RingDevice")
+				    .SetParent<NetDevice>()
+				    .SetGroupName("Network")
+				    .AddConstructor<RingDevice>();
+
+	return tid;
+}
+
+static Ptr<NetDeviceQueue> QueueOf(const RingDevice *device)
+{
+	return device->GetObject<NetDeviceQueueInterface>()->GetTxQueue(0);
+}
+
+bool RingDevice::Send(Ptr<Packet> packet, const ns3::Address &, uint16_t)
+{
+	if (!m_host || !m_host->Departs(packet))
+		return true;
+	if (++m_waiting >= ROOM && !m_stopped) {
+		m_stopped = true;
+		QueueOf(this)->Stop();
+	}
+	return true;
+}
+
+bool RingDevice::SendFrom(Ptr<Packet> packet, const ns3::Address &,
+			  const ns3::Address &dest, uint16_t protocol)
+{
+	return Send(packet, dest, protocol);
+}
+
+void RingDevice::Taken()
+{
+	if (--m_waiting > ENOUGH || !m_stopped)
+		return;
+	m_stopped = false;
+	QueueOf(this)->Wake();
+}
+
+void RingDevice::Receive(Ptr<Packet> p)
+{
+	m_up(this, p, Ipv4L3Protocol::PROT_NUMBER, GetBroadcast());
+}
+
+void RingDevice::SetHost(Host *host)
+{
+	m_host = host;
+}
+
+void RingDevice::SetIfIndex(const uint32_t index)
+{
+	m_index = index;
+}
+
+uint32_t RingDevice::GetIfIndex() const
+{
+	return m_index;
+}
+
+Ptr<Channel> RingDevice::GetChannel() const
+{
+	return nullptr;
+}
+
+void RingDevice::SetAddress(ns3::Address)
+{
+}
+
+ns3::Address RingDevice::GetAddress() const
+{
+	return GetBroadcast();
+}
+
+bool RingDevice::SetMtu(const uint16_t)
+{
+	return false;
+}
+
+uint16_t RingDevice::GetMtu() const
+{
+	return MTU;
+}
+
+bool RingDevice::IsLinkUp() const
+{
+	return true;
+}
+
+void RingDevice::AddLinkChangeCallback(Callback<void>)
+{
+}
+
+bool RingDevice::IsBroadcast() const
+{
+	return true;
+}
+
+ns3::Address RingDevice::GetBroadcast() const
+{
+	return Mac48Address::GetBroadcast();
+}
+
+bool RingDevice::IsMulticast() const
+{
+	return false;
+}
+
+ns3::Address RingDevice::GetMulticast(Ipv4Address) const
+{
+	return GetBroadcast();
+}
+
+ns3::Address RingDevice::GetMulticast(Ipv6Address) const
+{
+	return GetBroadcast();
+}
+
+bool RingDevice::IsBridge() const
+{
+	return false;
+}
+
+bool RingDevice::IsPointToPoint() const
+{
+	return true;
+}
+
+Ptr<Node> RingDevice::GetNode() const
+{
+	return m_node;
+}
+
+void RingDevice::SetNode(Ptr<Node> node)
+{
+	m_node = node;
+}
+
+bool RingDevice::NeedsArp() const
+{
+	return false;
+}
+
+void RingDevice::SetReceiveCallback(ReceiveCallback cb)
+{
+	m_up = cb;
+}
+
+void RingDevice::SetPromiscReceiveCallback(PromiscReceiveCallback)
+{
+}
+
+bool RingDevice::SupportsSendFrom() const
+{
+	return false;
+}
+
+void RingDevice::DoDispose()
+{
+	m_node = nullptr;
+	m_up = ReceiveCallback();
+	NetDevice::DoDispose();
+}
+
+/* --- the host ----------------------------------------------------------- */
+
+Ipv4Address Host::Address(unsigned end)
+{
+	return Ipv4Address((10u << 24) + end);
+}
+
+Host::Host(struct sim *sim, unsigned end, unsigned txqueuelen, Places *places)
+    : m_sim(sim), m_end(end), m_places(places)
+{
+	InternetStackHelper internet;
+
+	m_look = static_cast<struct look *>(sim_alloc(sim, sizeof *m_look));
+	m_look->host = this;
+	event_init(sim, &m_look->event, Look);
+	m_node = CreateObject<Node>();
+	m_device = CreateObject<RingDevice>();
+	m_device->SetHost(this);
+	m_device->AggregateObject(CreateObject<NetDeviceQueueInterface>());
+	internet.SetIpv6StackInstall(false);
+	internet.SetRoutingHelper(Ipv4StaticRoutingHelper());
+	internet.Install(m_node);
+	m_node->AddDevice(m_device);
+	InstallQueue(txqueuelen);
+	InstallAddress();
+	m_node->Initialize();
+}
+
+/* One that is woken sends all it has, as far as the device takes it. */
+void Host::InstallQueue(unsigned txqueuelen)
+{
+	m_queue = CreateObject<PfifoFastQueueDisc>();
+	m_queue->SetMaxSize(QueueSize(QueueSizeUnit::PACKETS, txqueuelen));
+	m_queue->SetQuota(UINT32_MAX);
+	m_node->GetObject<TrafficControlLayer>()->SetRootQueueDiscOnDevice(
+		m_device, m_queue);
+}
+
+void Host::InstallAddress()
+{
+	Ptr<Ipv4> ip = m_node->GetObject<Ipv4>();
+	uint32_t i = ip->AddInterface(m_device);
+
+	ip->AddAddress(i,
+		       Ipv4InterfaceAddress(Address(m_end), Ipv4Mask("/24")));
+	ip->SetMetric(i, 1);
+	ip->SetUp(i);
+}
+
+/* Their memory goes with ns-3's, when nodes and what hangs on them have gone. */
+Host::~Host()
+{
+	m_device->SetHost(nullptr);
+	for (auto &socket : m_sockets)
+		socket->End();
+}
+
+unsigned Host::End() const
+{
+	return m_end;
+}
+
+Ptr<Node> Host::GetNode() const
+{
+	return m_node;
+}
+
+uint64_t Host::Drops() const
+{
+	return m_queue->GetStats().nTotalDroppedPackets;
+}
+
+RingSocket *Host::Open(const struct ns3_socket_conf &conf,
+		       struct ns3_view *view, void (*changed)(void *owner),
+		       void *owner)
+{
+	Ptr<RingSocket> socket = CreateObject<RingSocket>();
+
+	socket->m_changed = changed;
+	socket->m_owner = owner;
+	m_sockets.push_back(socket);
+	socket->Begin(this, conf, view);
+	return PeekPointer(socket);
+}
+
+void Host::Expect(Ptr<const Packet> p, Departure &&d)
+{
+	NumberTag tag;
+
+	tag.m_number = d.number = m_numbers++;
+	p->AddPacketTag(tag);
+	m_expected.push_back(std::move(d));
+}
+
+/* False: it is nobody's. */
+bool Host::Departs(Ptr<Packet> p)
+{
+	NumberTag tag;
+	RingSocket *socket;
+
+	if (!p->RemovePacketTag(tag))
+		return false;
+	while (m_expected.front().number != tag.m_number)
+		m_expected.pop_front();
+	socket = m_expected.front().socket;
+	m_expected.front().packet = p;
+	socket->Ready(std::move(m_expected.front()));
+	m_expected.pop_front();
+	Changed(socket);
+	return true;
+}
+
+void Host::Taken()
+{
+	m_device->Taken();
+}
+
+uint32_t Host::Keep(uint32_t slot, Ptr<Packet> p)
+{
+	auto &places = m_places->places;
+
+	if (slot == 0) {
+		slot = (uint32_t)places.size();
+		places.push_back(nullptr);
+	}
+	places[slot] = p;
+	return slot;
+}
+
+void Host::Receive(uint32_t slot)
+{
+	Ptr<Packet> p = m_places->places[slot];
+
+	m_places->places[slot] = nullptr;
+	m_device->Receive(p);
+}
+
+/* Told later, lest C begins to work in the midst of ns-3's. */
+void Host::Changed(RingSocket *)
+{
+	if (m_working == 0 && !event_pending(m_sim, &m_look->event))
+		event_at(m_sim, &m_look->event, m_sim->now);
+}
+
+void Host::Look(struct sim *, struct event *ev)
+{
+	Host *host = reinterpret_cast<struct look *>(ev)->host;
+
+	for (auto &socket : host->m_sockets)
+		socket->m_changed(socket->m_owner);
+}
+
+/* --- a run's ------------------------------------------------------------ */
+
+struct World {
+	Places places;
+	Host *hosts[2];
+};
+
+/* ns-3 is one a process, and so is this. */
+static World *world;
+
+static void EndWorld()
+{
+	delete world->hosts[0];
+	delete world->hosts[1];
+	delete world;
+	world = nullptr;
+}
+
+static World *WorldOf(struct sim *sim)
+{
+	ns3_join(sim);
+	if (!world) {
+		world = new World();
+		world->places.places.push_back(nullptr);
+		Simulator::ScheduleDestroy(&EndWorld);
+	}
+	return world;
+}
+
+} // namespace ringsim
+
+using ringsim::Host;
+
+struct ns3_host *ns3_host(struct sim *sim, unsigned end, unsigned txqueuelen)
+{
+	ringsim::World *w = ringsim::WorldOf(sim);
+	Host **host = &w->hosts[end - 1];
+
+	if (!*host)
+		*host = new Host(sim, end, txqueuelen, &w->places);
+	return reinterpret_cast<struct ns3_host *>(*host);
+}
+
+uint64_t ns3_host_drops(const struct ns3_host *h)
+{
+	return reinterpret_cast<const Host *>(h)->Drops();
+}
