@@ -72,7 +72,7 @@ static int try_all(struct sensitivity *all, unsigned n, struct attempts *a)
 	int code = folder ? EXIT_DONE : EXIT_MACHINE;
 
 	for (unsigned i = 0; i < n; i++)
-		runs += sensitivity_runs(&all[i]);
+		runs += sensitivity_runs(&all[i], a);
 	a->folder = folder;
 	progress_start(&a->progress, runs);
 	for (unsigned i = 0; code == EXIT_DONE && i < n; i++)

@@ -45,11 +45,15 @@ struct guess {
 
 struct sensitivity {
 	const struct scenario *sc;
-	struct verdict *as_is; /* with no guess moved */
+	struct verdict *as_is; /* with no guess moved; NULL: it has no bands */
 	struct guess *guesses; /* those first that most hangs on */
 	unsigned n;
 	long seeds, own_seeds; /* runs per point; what the scenario has */
 };
+
+/* Is this an expectation that was asked for and has a band? */
+bool sensitivity_judges(const struct sensitivity *s, unsigned expect,
+			struct asked *asked);
 
 /* sensitivity_guesses.c: all guesses of the scenario, those that are not tried
  * too, and the values to try, each inside the range of its row. */
@@ -73,7 +77,7 @@ struct attempts {
 
 /* sensitivity_try.c: how many runs it takes (a few less, if points are twins),
  * and does them; EXIT_DONE, or what happened instead and was told. */
-unsigned sensitivity_runs(const struct sensitivity *s);
+unsigned sensitivity_runs(const struct sensitivity *s, struct attempts *a);
 int sensitivity_try(struct sensitivity *s, struct attempts *a);
 
 /* `12us, the most`, `1us, its least`; malloc'ed. */

@@ -87,16 +87,6 @@ static void put_expect(const struct section *sec, const struct sensitivity *s,
 	       verdict_name(v->kind));
 }
 
-/* Has it a verdict that could change? */
-static bool is_judged(const struct section *sec, const struct sensitivity *s,
-		      unsigned expect)
-{
-	struct asked_filter filter = {sec->asked, s->sc};
-
-	return s->sc->expects[expect].banded &&
-	       is_asked_for(&s->sc->expects[expect], &filter);
-}
-
 /* A table of those that a guess changes, or of the others. */
 static void put_expects(const struct section *sec, const char *title,
 			bool named)
@@ -105,7 +95,7 @@ static void put_expects(const struct section *sec, const char *title,
 
 	for (unsigned i = 0; i < sec->n; i++)
 		for (unsigned k = 0; k < sec->all[i]->sc->n_expects; k++) {
-			if (!is_judged(sec, sec->all[i], k) ||
+			if (!sensitivity_judges(sec->all[i], k, sec->asked) ||
 			    is_named(sec->all[i], k) != named)
 				continue;
 			if (!begun)

@@ -73,9 +73,10 @@ json_t *sensitivity_json(const struct sensitivity *s)
 {
 	json_t *one = json_object(), *guesses = json_array();
 
-	for (unsigned i = 0; i < s->n; i++)
+	for (unsigned i = 0; s->as_is && i < s->n; i++)
 		json_array_append_new(guesses, json_guess(s, &s->guesses[i]));
 	set(one, "scenario", json_text(s->sc->name));
+	set(one, "judged", json_boolean(s->as_is != NULL));
 	set(one, "seeds", json_integer(s->seeds));
 	set(one, "own_seeds", json_integer(s->own_seeds));
 	set(one, "guesses", guesses);

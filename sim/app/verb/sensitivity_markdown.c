@@ -102,12 +102,20 @@ static void put_line(const struct section *sec, const struct guess_line *l)
 static void put_lines(const struct section *sec, const struct guess_line *lines,
 		      unsigned n)
 {
-	puts("| guess | value | figures | halved | doubled |\n"
-	     "|---|---:|---:|---|---|");
-	for (unsigned i = 0; i < n; i++)
-		if (matters(&lines[i]))
-			put_line(sec, &lines[i]);
-	putchar('\n');
+	static const char heads[] =
+		"| guess | value | figures | halved | doubled |\n"
+		"|---|---:|---:|---|---|\n";
+	const char *before = heads;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!matters(&lines[i]))
+			continue;
+		fputs(before, stdout);
+		put_line(sec, &lines[i]);
+		before = "";
+	}
+	if (before != heads)
+		putchar('\n');
 }
 
 /* --- what no figure hangs on -------------------------------------------- */
@@ -155,22 +163,39 @@ static size_t regime_of(const struct sensitivity *s, const char **name)
 	return strcspn(*name, ".");
 }
 
-static void put_scenarios(const struct section *sec)
+static void put_seeds(const struct sensitivity *s)
+{
+	page_text(s->sc->name);
+	if (!s->as_is)
+		return;
+	printf(" %ld", s->seeds);
+	if (s->seeds != s->own_seeds)
+		printf(" (of its %ld)", s->own_seeds);
+}
+
+static void put_scenarios(const struct section *sec, const char *before,
+			  bool judged)
+{
+	const char *between = before;
+
+	for (unsigned i = 0; i < sec->n; i++)
+		if ((sec->all[i]->as_is != NULL) == judged) {
+			fputs(between, stdout);
+			put_seeds(sec->all[i]);
+			between = ", ";
+		}
+	if (between != before)
+		puts(".\n");
+}
+
+static void put_title(const struct section *sec)
 {
 	const char *name;
 	size_t n = regime_of(*sec->all, &name);
 
-	printf("## %.*s\n\nRuns per point: ", (int)n, name);
-	for (unsigned i = 0; i < sec->n; i++) {
-		const struct sensitivity *s = sec->all[i];
-
-		fputs(i > 0 ? ", " : "", stdout);
-		page_text(s->sc->name);
-		printf(" %ld", s->seeds);
-		if (s->seeds != s->own_seeds)
-			printf(" (of its %ld)", s->own_seeds);
-	}
-	puts(".\n");
+	printf("## %.*s\n\n", (int)n, name);
+	put_scenarios(sec, "Runs per point: ", true);
+	put_scenarios(sec, "Not run, because no figure has a band: ", false);
 }
 
 static void put_section(const struct section *sec)
@@ -178,7 +203,7 @@ static void put_section(const struct section *sec)
 	unsigned n_lines;
 	struct guess_line *lines = sensitivity_rows(sec->all, sec->n, &n_lines);
 
-	put_scenarios(sec);
+	put_title(sec);
 	put_lines(sec, lines, n_lines);
 	put_list("No verdict hangs on ", lines, n_lines, is_without_effect,
 		 true);

@@ -210,6 +210,11 @@ void sensitivity_print(const struct sensitivity *s)
 {
 	printf("%s%s%s\n\n", s->sc->name, s->sc->question ? ": " : "",
 	       s->sc->question ? s->sc->question : "");
+	if (!s->as_is) {
+		puts("No expectation has a band, so there is no verdict that "
+		     "could change.");
+		return;
+	}
 	if (s->n == 0)
 		puts("None of its parameters is a guess.");
 	print_table(s);

@@ -61,7 +61,7 @@ struct guess_line *sensitivity_rows(const struct sensitivity *const *all,
 
 	*n_lines = 0;
 	for (unsigned i = 0; i < n; i++)
-		for (unsigned k = 0; k < all[i]->n; k++)
+		for (unsigned k = 0; all[i]->as_is && k < all[i]->n; k++)
 			add(&lines, n_lines, all[i], &all[i]->guesses[k]);
 	if (lines)
 		qsort(lines, *n_lines, sizeof *lines, by_effect);

@@ -59,7 +59,25 @@ static void tell_done(struct attempts *a, unsigned done)
 	progress_tell(&a->progress, done);
 }
 
-/* --- what it changed ---------------------------------------------------- */
+/* --- what can change, and did ---------------------------------------------------- */
+
+bool sensitivity_judges(const struct sensitivity *s, unsigned expect,
+			struct asked *asked)
+{
+	struct asked_filter filter = {asked, s->sc};
+
+	return s->sc->expects[expect].banded &&
+	       is_asked_for(&s->sc->expects[expect], &filter);
+}
+
+static bool judges_any(const struct sensitivity *s, struct asked *asked)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < s->sc->n_expects; i++)
+		any |= sensitivity_judges(s, i, asked);
+	return any;
+}
 
 /* Without an interval nothing speaks against it. */
 static bool is_clear(const struct estimate *e, const struct expect *of)
@@ -76,13 +94,12 @@ static bool is_clear(const struct estimate *e, const struct expect *of)
 static void compare(const struct sensitivity *s, const struct verdict *moved,
 		    struct attempts *a, struct trial *t)
 {
-	struct asked_filter filter = {&a->asked, s->sc};
-
 	for (unsigned i = 0; i < s->sc->n_expects; i++) {
 		const struct expect *e = &s->sc->expects[i];
 		const struct verdict *v = &moved[i], *was = &s->as_is[i];
 
-		if (v->kind == was->kind || !is_asked_for(e, &filter))
+		if (v->kind == was->kind ||
+		    !sensitivity_judges(s, i, &a->asked))
 			continue;
 		*mem_push(t->changes, t->n) = (struct change){
 			.expect = i,
@@ -177,10 +194,12 @@ static int try_as_is(struct sensitivity *s, struct attempts *a)
 	return code;
 }
 
-unsigned sensitivity_runs(const struct sensitivity *s)
+unsigned sensitivity_runs(const struct sensitivity *s, struct attempts *a)
 {
 	unsigned n = 1;
 
+	if (!judges_any(s, &a->asked))
+		return 0;
 	for (unsigned i = 0; i < s->n; i++)
 		for (int k = 0; k < NUM_TRIALS; k++)
 			n += s->guesses[i].trials[k].value != NULL;
@@ -202,8 +221,11 @@ static int by_effect(const void *a, const void *b)
 
 int sensitivity_try(struct sensitivity *s, struct attempts *a)
 {
-	int code = try_as_is(s, a);
+	int code;
 
+	if (!judges_any(s, &a->asked))
+		return EXIT_DONE;
+	code = try_as_is(s, a);
 	for (unsigned i = 0; code == EXIT_DONE && i < s->n; i++) {
 		struct guess *g = &s->guesses[i];
 
