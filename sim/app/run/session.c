@@ -135,8 +135,7 @@ static bool is_mine(const struct experiment *exp, const struct wanted_run *run,
 		    struct shard shard)
 {
 	struct identity id = identity_of_run(exp->points[run->point].identity,
-					     run->seed,
-					     experiment_engine(exp));
+					     run->seed, experiment_engine(exp));
 
 	return id.low % shard.of == shard.number - 1;
 }
