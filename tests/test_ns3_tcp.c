@@ -201,7 +201,10 @@ static void queue_is_as_long_as_it_says(void **state)
 	snprintf(all, sizeof all, "%s client.txqueuelen=10", sets);
 	run("linux_tcp", all, "ns3", "client.queue_drops");
 	assert_true(get("client.queue_drops") > 0);
-	assert_true(get("server.goodput") > 0);
+	/* The receiver's thread sends each duplicate, however late. */
+	assert_true(get("client.fast_resends") > 0);
+	assert_true(get("client.duplicate_acks") > get("client.queue_drops"));
+	assert_true(get("server.goodput") > 0.5e9);
 	/* Small queues leave it nothing to drop. */
 	snprintf(all, sizeof all, "%s client.txqueuelen=10 client.tsq=20KiB",
 		 sets);
