@@ -10,6 +10,7 @@
 #include "bench/clock.h"
 #include "bench/subject.h"
 #include "sim/app/catalog.h"
+#include "sim/ns3/clock.h"
 
 #define MSS 1460
 
@@ -56,9 +57,13 @@ static void measure_segment(const char *path)
 	static char *const poll[] = {
 		"sender.loop=poll", "sender.waiters=newest_first",
 		"receiver.loop=poll", "receiver.waiters=newest_first"};
+	static char *const ns3[] = {"client.stack=ns3"};
 
 	printf("segment block %.3f\n",
 	       8 * MSS * price(path, NULL, 0, "server.goodput"));
+	if (ns3_built())
+		printf("segment ns-3 %.3f\n",
+		       8 * MSS * price(path, ns3, 1, "server.goodput"));
 	printf("segment poll %.3f\n",
 	       8 * MSS * price(path, poll, 4, "server.goodput"));
 }

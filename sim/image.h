@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What packets look like on a wire: their headers as bytes, for those who record
- * packets. Who makes packets knows; a model that passes them on does not look.
- * Nobody simulates payload: it is not there, and counts as zeros.
+ * What packets look like on a wire: their headers as bytes, for those who
+ * record packets. Who makes packets knows; a model that passes them on does not
+ * look. Nobody simulates payload: it is not there, and counts as zeros.
  *
  * The two ends of a path are hosts on one Ethernet: 10.0.0.1 is where the path
  * begins, 10.0.0.2 where it ends.

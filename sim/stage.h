@@ -201,7 +201,8 @@ struct stage_type {
 	const char *speaks;
 	/* Optional. Its rows, or those of the other end of its path, do not go
 	 * together: a clause that says why; NULL: they do. Asked before a run
-	 * begins: there is no sim yet, only type, params and far. */
+	 * begins: there is no sim yet, only type, params and far. Where that is
+	 * no mistake of the scenario's but of the build's, stage_needs_ns3. */
 	const char *(*refuses)(const struct stage *s);
 	enum home home;
 	bool ns3;      /* a part of it is ns-3's: not there without */
@@ -233,6 +234,8 @@ static inline bool stage_is_first(const struct stage *s)
 	.metrics = name_##_metrics,                                            \
 	.n_metrics = sizeof name_##_metrics / sizeof *name_##_metrics,         \
 	.metrics_at = offsetof(struct name_, m)
+
+extern const char stage_needs_ns3[];
 
 /* Makes c ready; its random stream is named `<stage>.<row>`. */
 void stage_cost(struct stage *s, struct cost *c, const struct cost_spec *spec,

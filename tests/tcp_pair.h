@@ -41,12 +41,12 @@ static inline struct pair *pair_open(const struct tcp_conf *a,
 	assert_non_null(p);
 	p->sim = sim_new(1 << 24, 1);
 	p->way = way;
-	conn_init(
-		&p->a.conn, p->sim, a,
-		(struct tcp_counts){&p->a.fast, &p->a.timeouts, &p->a.dupacks});
-	conn_init(
-		&p->b.conn, p->sim, b,
-		(struct tcp_counts){&p->b.fast, &p->b.timeouts, &p->b.dupacks});
+	conn_init(&p->a.conn, p->sim, a,
+		  (struct tcp_counts){&p->a.fast, &p->a.timeouts, &p->a.dupacks,
+				      NULL});
+	conn_init(&p->b.conn, p->sim, b,
+		  (struct tcp_counts){&p->b.fast, &p->b.timeouts, &p->b.dupacks,
+				      NULL});
 	return p;
 }
 

@@ -384,7 +384,7 @@ static inline void play(const struct tcp_conf *conf, const char *text)
 	assert_true(strlen(text) < sizeof copy);
 	strcpy(copy, text);
 	conn_init(&p.conn, p.sim, conf,
-		  (struct tcp_counts){&p.fast, &p.timeouts, &p.dupacks});
+		  (struct tcp_counts){&p.fast, &p.timeouts, &p.dupacks, NULL});
 	while ((line = strsep(&rest, "\n"))) {
 		p.line++;
 		play_line(&p, line);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The order of every shipped scenario, and of some with ns-3 in them, told by two engines that share nothing:
- * ours, and ns-3's own with its default scheduler and with another. All points,
- * cut short, and some with steps that take time; all numbers must be the same
- * to the last bit. On ns-3's engine SPEND never takes its short cut, so
- * that it is seen as well that nothing depends on it.
+ * The order of every shipped scenario, and of some with ns-3 in them, told by
+ * two engines that share nothing: ours, and ns-3's own with its default
+ * scheduler and with another. All points, cut short, and some with steps that
+ * take time; all numbers must be the same to the last bit. On ns-3's engine
+ * SPEND never takes its short cut, so that it is seen as well that nothing
+ * depends on it.
  */
 #include <glob.h>
 #include <limits.h>
@@ -133,7 +134,7 @@ static void test_with_flows_of_ns3(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct scenario *sc = load_short(
-			cases[i].path, "run.measure=60ms", cases[i].set);
+			cases[i].path, "run.measure=30ms", cases[i].set);
 
 		for (unsigned point = 0; point < sc->n_points; point++)
 			differ += try_point(&block, sc, point);

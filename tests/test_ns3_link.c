@@ -190,12 +190,12 @@ static void a_share_is_lost(void **state)
 	(void)state;
 	lost = lost_of(&w,
 		       "client.offered=100Mbps link.rate=1Gbps "
-		       "link.loss=each(2%)",
+		       "link.loss=2%",
 		       1);
 	assert_float_equal(lost, n, five);
 	lost = lost_of(&w,
 		       "client.offered=100Mbps link.rate=1Gbps "
-		       "link.loss=bursts(2%) link.burst=4",
+		       "link.loss=2% link.burst=4",
 		       1);
 	assert_float_equal(lost, n, five * sqrt(2 * 4 - 1));
 	small_world_free(&w);
@@ -206,19 +206,19 @@ static void a_share_is_lost(void **state)
 static void chance_is_its_own(void **state)
 {
 	struct small_world w = {0};
-	double lost = lost_of(&w, "link.loss=each(2%)", 1);
+	double lost = lost_of(&w, "link.loss=2%", 1);
 
 	(void)state;
 	assert_true(lost == lost_of(&w,
-				    "link.loss=each(2%) link.queue=none "
-				    "link.loss_back=each(50%)",
+				    "link.loss=2% link.queue=none "
+				    "link.loss_back=50%",
 				    1));
 	assert_true(lost == lost_of(&w,
-				    "link.loss=each(2%) link.queue=red "
+				    "link.loss=2% link.queue=red "
 				    "client.load=even link.frame_cost=1us",
 				    1));
-	assert_true(lost != lost_of(&w, "link.loss=each(2%)", 2) ||
-		    lost != lost_of(&w, "link.loss=each(2%)", 3));
+	assert_true(lost != lost_of(&w, "link.loss=2%", 2) ||
+		    lost != lost_of(&w, "link.loss=2%", 3));
 	small_world_free(&w);
 }
 
@@ -245,8 +245,8 @@ static void tcp_crosses_it(void **state)
 	int vif, receiver;
 
 	(void)state;
-	small_world_run(&w, "link_tcp",
-			"link.loss=each(0.5%) link.loss_back=each(0.5%)", 1);
+	small_world_run(&w, "link_tcp", "link.loss=0.5% link.loss_back=0.5%",
+			1);
 	hash = w.out.trace_hash;
 	assert_true(number(&w, "link.there_losses") > 5);
 	assert_true(number(&w, "link.back_losses") > 5);

@@ -391,6 +391,34 @@ static void sack_at_the_end(void **state)
 		    "-    = state open lost 0 sacked 0\n");
 }
 
+/* After a timeout the window grows by what is new, not by what was known. */
+static void sack_and_timeout(void **state)
+{
+	struct tcp_conf conf = plain_conf();
+
+	(void)state;
+	conf.sack = true;
+	conf.counts_bytes = true;
+	conf.cwnd_init = 8;
+	play(&conf, "0     write 8000\n"
+		    "-     > 0:1000\n"
+		    "-     > 1000:2000\n"
+		    "-     > 2000:3000\n"
+		    "-     > 3000:4000\n"
+		    "-     > 4000:5000\n"
+		    "-     > 5000:6000\n"
+		    "-     > 6000:7000\n"
+		    "-     > 7000:8000\n"
+		    "100   < ack 0 sack 1000:3000\n"
+		    "-     = sacked 2000 lost 0\n"
+		    "1000  > 0:1000 again\n"
+		    "-     = state loss cwnd 1000 ssthresh 3000\n"
+		    "1100  < ack 3000\n"
+		    "-     = state loss cwnd 2000\n"
+		    "-     > 3000:4000 again\n"
+		    "-     > 4000:5000 again\n");
+}
+
 /* RFC 2018: the block of the segment that arrived comes first. */
 static void sack_receiver(void **state)
 {
@@ -900,8 +928,9 @@ static void open_conn(struct play *p, const struct tcp_conf *conf)
 {
 	*p = (struct play){.sim = sim_new(1 << 20, 1)};
 	assert_non_null(p->sim);
-	conn_init(&p->conn, p->sim, conf,
-		  (struct tcp_counts){&p->fast, &p->timeouts, &p->dupacks});
+	conn_init(
+		&p->conn, p->sim, conf,
+		(struct tcp_counts){&p->fast, &p->timeouts, &p->dupacks, NULL});
 }
 
 /* There is a bound to what can be outstanding; nothing is lost by it. */
@@ -1012,6 +1041,7 @@ int main(void)
 		cmocka_unit_test(fast_mirage),
 		cmocka_unit_test(duplicate_window),
 		cmocka_unit_test(sack_sender),
+		cmocka_unit_test(sack_and_timeout),
 		cmocka_unit_test(sack_receiver),
 		cmocka_unit_test(timeout),
 		cmocka_unit_test(timer_restarts),

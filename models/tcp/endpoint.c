@@ -340,6 +340,8 @@ static bool take_in(struct endpoint *e, const struct segment *s)
 		tell_in_flight(e);
 		tell_timeout(e);
 		e->of->acked(e);
+	} else if (unlikely(c->dups || c->ns3)) {
+		tell_timeout(e);
 	}
 	tell_windows(e);
 	return c->rcv_nxt != arrived;
@@ -451,11 +453,12 @@ void endpoint_build(struct endpoint *e, const struct tcp_conf *conf)
 {
 	struct endpoint_metrics *m = e->m;
 	struct tcp_counts counts = {&m->fast_resends, &m->timeouts,
-				    &m->duplicate_acks};
+				    &m->duplicate_acks, &m->queue_drops};
 
 	conn_init(&e->conn, e->stage->sim, conf, counts);
-	if (tcp_is_ns3s(e->stage))
-		ns3_end_build(&e->conn, e->stage, e->number, conn_changed, e);
+	if (e->of->ns3)
+		ns3_end_build(&e->conn, e->stage, e->of->ns3, e->number,
+			      conn_changed, e);
 	e->writing = true;
 	e->recent = image_clock(0);
 	threads_build(e);

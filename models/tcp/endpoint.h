@@ -68,6 +68,9 @@
 	M(COUNTER, duplicate_acks, "1",                                        \
 	  "Duplicate acknowledgements that arrived.")                          \
 	M(COUNTER, acks, "1", "Acknowledgements without data sent.")           \
+	M(COUNTER, queue_drops, "1",                                           \
+	  "With stack: ns3, segments that the queue in front of the device "   \
+	  "had no room for.")                                                  \
 	M(LEVEL, cwnd, "B", "Congestion windows, together.")                   \
 	M(LEVEL, ssthresh, "B", "Slow start thresholds, together.")            \
 	M(LEVEL, in_flight, "B",                                               \
@@ -153,7 +156,8 @@ struct endpoints {
 	struct stage *stage;
 	struct endpoint_metrics *m;
 	struct packet_pool pool;
-	bool opens; /* the connections: it is the client's end */
+	struct ns3_host *ns3; /* NULL: their TCP is our own */
+	bool opens;	      /* the connections: it is the client's end */
 	struct cost write_cost, fill_cost, copy_cost, window_cost, log_cost;
 	bool writes; /* it costs something */
 	bool timestamps;

@@ -7,6 +7,7 @@
 
 #include "models/tcp/endpoint.h"
 #include "models/tcp/image.h"
+#include "models/tcp/ns3_end.h"
 
 const char *endpoint_name(const struct endpoint *e, const char *what)
 {
@@ -91,6 +92,8 @@ void endpoints_build(struct endpoints *es, struct stage *s,
 	s->pools = &es->pool;
 	es->timestamps = p->tcp.timestamps;
 	build_costs(es, p);
+	if (tcp_is_ns3s(s))
+		es->ns3 = ns3_end_host(s, (unsigned)p->tcp.txqueuelen);
 	build_all(es, p);
 	es->rx = (struct port){.send = find_receiver, .owner = es};
 	s->rx = es->n == 1 ? &es->all->rx : &es->rx;

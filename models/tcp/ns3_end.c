@@ -42,6 +42,7 @@ static void keep_books(struct ns3_end *x)
 	count(c->counts.fast_resends, v->fast_resends, &x->told.fast_resends);
 	count(c->counts.timeouts, v->timeouts, &x->told.timeouts);
 	count(c->counts.dupacks, v->dupacks, &x->told.dupacks);
+	count(c->counts.queue_drops, v->drops, &x->told.drops);
 }
 
 static void changed(void *owner)
@@ -154,8 +155,7 @@ static const struct tcp_params *params_of(const struct stage *s)
 static const char *ns3_refuses(const struct tcp_params *p)
 {
 	if (!ns3_built())
-		return "stack: ns3 asks for ns-3, and this ringsim was built "
-		       "without it (-DRINGSIM_NS3=OFF)";
+		return stage_needs_ns3;
 	if (p->idle_restart)
 		return "idle_restart is not to be had with stack: ns3, whose "
 		       "window stays what it was";
@@ -188,8 +188,8 @@ static const enum ns3_congestion congestions[] = {NS3_NEWRENO,	 NS3_NEWRENO,
 						  NS3_LINUXRENO, NS3_BBR};
 
 /* A segment of ns-3's is a whole one of GSO. Linux, too, takes no larger ones
- * than half of the peer's window, so that there are two (tcp_bound_to_half_wnd).
- */
+ * than half of the peer's window, so that there are two
+ * (tcp_bound_to_half_wnd). */
 static uint32_t largest_segment(const struct tcp_conf *conf,
 				const struct tcp_conf *peer)
 {
@@ -241,8 +241,13 @@ static struct ns3_socket_conf socket_conf_of(const struct tcp_conf *conf,
 		.rto_spread = conf->rtt.min_of_variation ? conf->rtt.min : 0};
 }
 
-void ns3_end_build(struct tcp_conn *c, struct stage *s, unsigned flow,
-		   void (*moved)(void *owner), void *owner)
+struct ns3_host *ns3_end_host(struct stage *s, unsigned txqueuelen)
+{
+	return ns3_host(s->sim, stage_is_first(s) ? 1 : 2, txqueuelen);
+}
+
+void ns3_end_build(struct tcp_conn *c, struct stage *s, struct ns3_host *host,
+		   unsigned flow, void (*moved)(void *owner), void *owner)
 {
 	struct ns3_end *x = sim_alloc(s->sim, sizeof *x);
 	struct tcp_conf peer = tcp_conf_of(params_of(s->far));
@@ -253,9 +258,7 @@ void ns3_end_build(struct tcp_conn *c, struct stage *s, unsigned flow,
 	x->segment = conf.segment;
 	x->changed = moved;
 	x->owner = owner;
-	x->host =
-		ns3_host(s->sim, stage_is_first(s) ? 1 : 2, c->conf.txqueuelen);
-	x->socket = ns3_socket(x->host, &conf, &x->view, changed, x);
+	x->socket = ns3_socket(host, &conf, &x->view, changed, x);
 	c->ns3 = x;
 	keep_books(x);
 }

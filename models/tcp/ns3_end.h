@@ -6,8 +6,8 @@
  * The ledger of struct tcp_conn (what was written, sent, acknowledged, has
  * arrived, was read; the timers; what is due) is kept as it is with our own, so
  * that threads, costs and applications are the same. The guest's timers follow
- * ns-3's: a segment that ns-3 sends because a timer came is there at that moment,
- * and leaves when the guest's clock has noticed.
+ * ns-3's: a segment that ns-3 sends because a timer came is there at that
+ * moment, and leaves when the guest's clock has noticed.
  */
 #ifndef TCP_NS3_END_H
 #define TCP_NS3_END_H
@@ -21,7 +21,6 @@ struct ns3_end {
 	struct ns3_view view;
 	struct ns3_view told; /* of its counts, what was counted */
 	struct ns3_socket *socket;
-	struct ns3_host *host;
 	struct tcp_conn *conn;
 	uint32_t segment; /* the largest */
 	uint64_t fed;	  /* of what is written, what ns-3 has been given */
@@ -30,10 +29,12 @@ struct ns3_end {
 	void *owner;
 };
 
-/* From now on c, which is new, is ns-3's. `end` is 1 or 2; connections of the
- * two hosts have the same numbers. */
-void ns3_end_build(struct tcp_conn *c, struct stage *s, unsigned flow,
-		   void (*changed)(void *owner), void *owner);
+/* The host of a stage's connections. */
+struct ns3_host *ns3_end_host(struct stage *s, unsigned txqueuelen);
+/* From now on c, which is new, is ns-3's. Connections of the two hosts have the
+ * same numbers. */
+void ns3_end_build(struct tcp_conn *c, struct stage *s, struct ns3_host *host,
+		   unsigned flow, void (*changed)(void *owner), void *owner);
 
 void ns3_end_input(struct tcp_conn *c, const struct segment *s);
 /* The guest's timer has come, and so has ns-3's. */

@@ -14,8 +14,8 @@
  *	fq_codel	RFC 8290: a queue with CoDel for each flow, in turn
  *
  * A packet takes the wire for as long as its bytes and those of its frames'
- * framing take. It is queued, dropped and lost as a whole: whoever does not want
- * 64 KiB to be one packet on the wire sends segments of one MSS.
+ * framing take. It is queued, dropped and lost as a whole: whoever wants 64 KiB
+ * not to be one packet on the wire sends segments of one MSS.
  *
  * The network never says stop: what it takes from a host is gone, and what has
  * no room is lost. At the far end a CPU of its own hands on what arrives, at a
@@ -38,16 +38,6 @@ static const struct choice queues[] = {
 	{"fq_codel", PARAM_NONE, NULL, NULL, "RFC 8290."},
 	{0}};
 
-static const struct choice losses[] = {
-	{"none", PARAM_NONE, NULL, NULL, "Nothing is lost on the wire."},
-	{"each", PARAM_RATIO, "0", "50%",
-	 "This share of packets, each by itself."},
-	{"bursts", PARAM_RATIO, "0", "50%",
-	 "This share, `burst` in a row on average (Gilbert 1960)."},
-	{0}};
-
-enum { LOSS_NONE, LOSS_EACH, LOSS_BURSTS };
-
 #define NS3_LINK_PARAMS(P)                                                     \
 	P(BITRATE, rate, "1Gbps", "1kbps", "1000Gbps", "choice",               \
 	  "Rate of the wire, each way.")                                       \
@@ -67,12 +57,14 @@ enum { LOSS_NONE, LOSS_EACH, LOSS_BURSTS };
 	  "Floyd, \"RED: Discussions of Setting Parameters\", 1997: 15 and 5", \
 	  "Mean length from which queue: red drops all; from a third of it "   \
 	  "on it drops some.")                                                 \
-	P(CHOICE, loss, "none", losses, 0, "choice",                           \
-	  "What the wire loses of what goes there, as the path leads.")        \
-	P(CHOICE, loss_back, "none", losses, 0, "choice",                      \
-	  "What it loses of what comes back.")                                 \
-	P(COUNT, burst, "5", "1", "10000", "choice",                           \
-	  "Mean number of packets in a row that loss: bursts takes.")          \
+	P(RATIO, loss, "0", "0", "50%", "choice",                              \
+	  "Share of packets that the wire loses of what goes there, as the "   \
+	  "path leads.")                                                       \
+	P(RATIO, loss_back, "0", "0", "50%", "choice",                         \
+	  "Share that it loses of what comes back.")                           \
+	P(COUNT, burst, "0", "0", "10000", "choice",                           \
+	  "Packets in a row that are lost, on average (Gilbert 1960); 0: "     \
+	  "each is lost, or not, by itself.")                                  \
 	P(SIZE, framing, "24B", "2B", "1KiB",                                  \
 	  "IEEE 802.3: preamble, FCS, gap",                                    \
 	  "What each frame takes of the wire besides its size.")               \
@@ -318,18 +310,6 @@ static TASK(receive)
 
 /* --- building ----------------------------------------------------------- */
 
-static struct ns3_losses losses_of(const struct choice_value *loss,
-				   int64_t burst)
-{
-	struct ns3_losses l = {0};
-
-	if (loss->which != LOSS_NONE)
-		l.share = loss->arg.number;
-	if (loss->which == LOSS_BURSTS)
-		l.burst = (double)burst;
-	return l;
-}
-
 /* Of its own, whatever else there is: from its name (FNV-1a). */
 static uint64_t stream_of(const char *name)
 {
@@ -354,8 +334,8 @@ static struct ns3_link_conf conf_of(const struct ns3_stage *l)
 		.least = (uint32_t)p->red_most / 3,
 		.most = (uint32_t)p->red_most,
 		.quantum = MTU_FRAME,
-		.losses = {losses_of(&p->loss, p->burst),
-			   losses_of(&p->loss_back, p->burst)},
+		.losses = {{p->loss, (double)p->burst},
+			   {p->loss_back, (double)p->burst}},
 		.stream = stream_of(l->stage.name)};
 }
 

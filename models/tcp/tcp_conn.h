@@ -69,7 +69,6 @@ struct tcp_conf {
 	unsigned ack_every, quick_acks;
 	/* Of ns-3's alone. */
 	unsigned congestion; /* the row's choice */
-	unsigned txqueuelen;
 	uint64_t tsq;
 	bool keeps_arrived; /* what arrives, until the application reads it */
 };
@@ -77,6 +76,7 @@ struct tcp_conf {
 /* Where it counts; each may be shared. */
 struct tcp_counts {
 	struct counter *fast_resends, *timeouts, *dupacks;
+	struct counter *queue_drops; /* of ns-3's alone */
 };
 
 enum sent_flag {
@@ -194,8 +194,8 @@ static inline uint64_t conn_flight(const struct tcp_conn *c)
 	return c->nxt - c->una - c->sacked - c->lost + c->onway;
 }
 
-/* For those who watch, whosever it is: the same, and its state in Linux's words,
- * enum tcp_ca_state. */
+/* For those who watch, whosever it is: the same, and its state in Linux's
+ * words, enum tcp_ca_state. */
 uint64_t conn_in_flight(const struct tcp_conn *c);
 unsigned conn_state(const struct tcp_conn *c);
 

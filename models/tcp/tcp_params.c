@@ -105,7 +105,6 @@ struct tcp_conf tcp_conf_of(const struct tcp_params *p)
 			     .window = (uint32_t)p->window,
 			     .send_buffer = (uint32_t)p->send_buffer,
 			     .keeps_sent = p->keeps_sent,
-			     .txqueuelen = (unsigned)p->txqueuelen,
 			     .tsq = (uint64_t)p->tsq};
 
 	fill_in_recovery(&c, p);

@@ -150,18 +150,23 @@ static void recovery_acked(struct tcp_conn *c, uint64_t bytes, bool dup)
 	}
 }
 
-static void loss_acked(struct tcp_conn *c, sim_time now, uint64_t bytes)
+/* The window grows by what has left the path just now, not by what had been
+ * told of before: one resent segment may close a hole in front of hundreds of
+ * those (Linux tcp_cong_control(), acked_sacked; RFC 3465, 2.3, means so too).
+ */
+static void loss_acked(struct tcp_conn *c, sim_time now, uint64_t bytes,
+		       uint64_t news)
 {
 	if (bytes == 0)
 		return;
-	congestion_acked(&c->cc, now, bytes, c->rtt.smoothed);
+	congestion_acked(&c->cc, now, news, c->rtt.smoothed);
 	if (c->una >= c->recover)
 		c->state = TCP_OPEN;
 }
 
 void sender_input(struct tcp_conn *c, sim_time now, const struct segment *s)
 {
-	uint64_t bytes = s->ack - c->una;
+	uint64_t bytes = s->ack - c->una, known = c->una + c->sacked;
 	bool dup;
 
 	if (s->ack < c->una || s->ack > c->nxt)
@@ -181,7 +186,7 @@ void sender_input(struct tcp_conn *c, sim_time now, const struct segment *s)
 	else if (c->state == TCP_RECOVERY)
 		recovery_acked(c, bytes, dup);
 	else
-		loss_acked(c, now, bytes);
+		loss_acked(c, now, bytes, c->una + c->sacked - known);
 	if (bytes > 0 || !outstanding(c))
 		rto_acked(c, now);
 }

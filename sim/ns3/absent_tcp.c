@@ -12,12 +12,6 @@ struct ns3_host *ns3_host(struct sim *sim, unsigned end, unsigned txqueuelen)
 	abort();
 }
 
-uint64_t ns3_host_drops(const struct ns3_host *h)
-{
-	(void)h;
-	abort();
-}
-
 struct ns3_socket *ns3_socket(struct ns3_host *h,
 			      const struct ns3_socket_conf *conf,
 			      struct ns3_view *view,

@@ -4,7 +4,7 @@
  * in it but a tag: its place in a table of those under way.
  *
  * Where there is a queue disc the device holds one packet, so that all others
- * wait where the disc sees them. All attributes are set as values of their type:
+ * wait where the disc sees them. Attributes are set as values of their type:
  * of strings ns-3 would make nothing but the end of the process.
  */
 #include "sim/ns3/link.h"

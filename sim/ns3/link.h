@@ -5,7 +5,7 @@
  * model of losses where packets arrive.
  *
  * What travels is somebody else's: here it is a pointer and so many bytes. Each
- * ends once, and is told so, by calls that come out of ns3_link_send() or out of
+ * ends once, and is told so, by calls that come out of ns3_link_send() or of
  * events of ns-3's. They may plan events, and may not call anything here.
  */
 #ifndef SIM_NS3_LINK_H

@@ -2,19 +2,20 @@
 /*
  * ns-3's TCP, from C.
  *
- * A host is a node of ns-3 with IPv4 and one device; the two hosts of a path are
- * 10.0.0.1 and 10.0.0.2. What TCP sends goes by way of IP and a queue disc into
- * the device, which holds a few packets for whoever carries them on and stops
- * the queue disc when it is full. What arrives is handed in here, and has gone
- * all the way up when the call returns.
+ * A host is a node of ns-3 with IPv4 and one device; the two hosts of a path
+ * are 10.0.0.1 and 10.0.0.2. What TCP sends goes by way of IP and a queue disc
+ * into the device, which holds a few packets for whoever carries them on and
+ * stops the queue disc when it is full. What arrives is handed in here, and has
+ * gone all the way up when the call returns.
  *
  * A connection begins established, as our own do. Positions in the stream are
  * 64-bit counts of bytes from 0; on ns-3's side data begin at 1.
  *
  * Nothing here calls back into C while ns-3 is at work, but for one thing: when
  * something has changed by itself, because a timer of ns-3's came, `changed` is
- * called from an event of its own. What the C side knows of a socket is a struct
- * ns3_view, which is up to date after each call and when `changed` is called.
+ * called from an event of its own. What the C side knows of a socket is a
+ * struct ns3_view, which is up to date after each call and when `changed` is
+ * called.
  */
 #ifndef SIM_NS3_TCP_H
 #define SIM_NS3_TCP_H
@@ -90,13 +91,13 @@ struct ns3_view {
 	enum ns3_state state;
 	bool aborted;
 	uint64_t fast_resends, timeouts, dupacks;
+	/* That the queue disc had no room for; known when the next one has
+	 * come through. */
+	uint64_t drops;
 };
 
-/* The host at that end, 1 or 2, of this run's path. It is made when it is first
- * asked for. */
+/* A new host, at that end of a path: 1 or 2. */
 struct ns3_host *ns3_host(struct sim *sim, unsigned end, unsigned txqueuelen);
-/* Packets that its queue disc had no room for, so far. */
-uint64_t ns3_host_drops(const struct ns3_host *h);
 
 struct ns3_socket *ns3_socket(struct ns3_host *h,
 			      const struct ns3_socket_conf *conf,

@@ -64,6 +64,7 @@ static void ask(struct loader *l, struct stage **all, bool *refused)
 		if (!why)
 			continue;
 		refused[i] = true;
+		l->c->n_absent += why == stage_needs_ns3;
 		complain(l->c, l->sc->path, 0, 0, "%s: %s", all[i]->name, why);
 	}
 }
