@@ -59,7 +59,7 @@ static void tell_done(struct attempts *a, unsigned done)
 	progress_tell(&a->progress, done);
 }
 
-/* --- what can change, and did ---------------------------------------------------- */
+/* --- what can change, and did ------------------------------------------- */
 
 bool sensitivity_judges(const struct sensitivity *s, unsigned expect,
 			struct asked *asked)
