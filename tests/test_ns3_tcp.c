@@ -91,11 +91,11 @@ static void applications_are_the_same(void **state)
 /* Who reads slowly offers what room there is, and says when there is more. */
 static void window_shuts_and_opens(void **state)
 {
-	const char *sets = "server.read_cost=30us server.window=64KiB";
+	const char *sets = "server.read_cost=3us server.window=16KiB";
 
 	(void)state;
-	must_agree("linux_tcp", sets, "server.goodput");
-	assert_true(get("client.in_flight.max") <= 65536);
+	must_agree(LINUX, sets, "server.goodput");
+	assert_true(get("client.in_flight.max") <= 16384);
 	assert_true(get("client.resends") == 0);
 }
 
@@ -219,7 +219,10 @@ static void queue_is_as_long_as_it_says(void **state)
 	snprintf(all, sizeof all, "%s client.txqueuelen=10", sets);
 	run("linux_tcp", all, "ns3", "client.queue_drops");
 	assert_true(get("client.queue_drops") > 0);
-	assert_true(get("server.goodput") > 0);
+	/* The receiver's thread sends each duplicate, however late. */
+	assert_true(get("client.fast_resends") > 0);
+	assert_true(get("client.duplicate_acks") > get("client.queue_drops"));
+	assert_true(get("server.goodput") > 0.5e9);
 	/* Small queues leave it nothing to drop. */
 	snprintf(all, sizeof all, "%s client.txqueuelen=10 client.tsq=20KiB",
 		 sets);

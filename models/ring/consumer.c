@@ -12,11 +12,11 @@
 #include "models/ring/types.h"
 
 #define CONSUMER_PARAMS(P)                                                     \
-	P(COST, work, "1us", "0ns", "1s", "guess",                             \
+	P(COST, work, "1us", "0ns", "1s", "choice",                            \
 	  "Time to consume one message (Wc).")                                 \
-	P(COST, notify, "1us", "0ns", "1s", "guess",                           \
+	P(COST, notify, "1us", "0ns", "1s", "choice",                          \
 	  "Time a notification takes of the consumer (Nc).")                   \
-	P(COST, startup, "1us", "0ns", "1s", "guess",                          \
+	P(COST, startup, "1us", "0ns", "1s", "choice",                         \
 	  "From being notified to running again (Sc).")                        \
 	P(COUNT, threshold, "1", "1", "32768", "choice",                       \
 	  "Slots freed before a sleeping producer is notified (Kc); "          \

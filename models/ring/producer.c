@@ -23,11 +23,11 @@
 	  "Slots of the ring (L of the theory).")                              \
 	P(CHOICE, ring, "split_event", ring_choices, 0,                        \
 	  "virtio 1.1, section 2.6.7", "Flavour of the ring.")                 \
-	P(COST, work, "1us", "0ns", "1s", "guess",                             \
+	P(COST, work, "1us", "0ns", "1s", "choice",                            \
 	  "Time to make one message (Wp).")                                    \
-	P(COST, notify, "1us", "0ns", "1s", "guess",                           \
+	P(COST, notify, "1us", "0ns", "1s", "choice",                          \
 	  "Time a notification takes of the producer (Np).")                   \
-	P(COST, startup, "1us", "0ns", "1s", "guess",                          \
+	P(COST, startup, "1us", "0ns", "1s", "choice",                         \
 	  "From being notified to running again (Sp).")                        \
 	P(COUNT, threshold, "1", "1", "32768", "choice",                       \
 	  "Messages waiting before a sleeping consumer is notified (Kp); "     \

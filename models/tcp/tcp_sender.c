@@ -152,7 +152,7 @@ static void recovery_acked(struct tcp_conn *c, uint64_t bytes, bool dup)
 
 /* The window grows by what has left the path just now, not by what had been
  * told of before: one resent segment may close a hole in front of hundreds of
- * those (Linux tcp_cong_control(), acked_sacked; RFC 3465, 2.3, means the same).
+ * those (Linux tcp_cong_control(), acked_sacked; RFC 3465, 2.3, means so too).
  */
 static void loss_acked(struct tcp_conn *c, sim_time now, uint64_t bytes,
 		       uint64_t news)

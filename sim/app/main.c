@@ -21,6 +21,7 @@ static const struct {
 	{"trace", cmd_trace, "a stretch of a run as a timeline for Perfetto"},
 	{"plot", cmd_plot, "draw the figures of what was run"},
 	{"fit", cmd_fit, "fit the costs that may be fitted"},
+	{"sensitivity", cmd_sensitivity, "what hangs on each guess"},
 };
 
 #define N_VERBS (sizeof verbs / sizeof *verbs)
@@ -31,7 +32,7 @@ static int print_help(void)
 	     "Simulates a producer and a consumer that share a ring and wake "
 	     "each other by\nnotifications.\n");
 	for (unsigned i = 0; i < N_VERBS; i++)
-		printf("  %-8s  %s\n", verbs[i].name, verbs[i].doc);
+		printf("  %-11s  %s\n", verbs[i].name, verbs[i].doc);
 	puts("\nMore: ringsim help VERB, or ringsim VERB --help.");
 	return EXIT_DONE;
 }

@@ -10,7 +10,6 @@
 
 #include "sim/app/exit.h"
 #include "sim/app/memory.h"
-#include "sim/app/run/progress.h"
 #include "sim/app/run/runner.h"
 #include "sim/app/run/worker.h"
 
@@ -112,8 +111,9 @@ struct sweep {
 	unsigned n, done, bad[NUM_RUN_STATUSES];
 	unsigned in_batch;
 	int64_t batch_began;
-	struct progress progress;
-	int pcap_errno; /* the first */
+	struct progress own, *progress;
+	unsigned before; /* what of the progress others have done */
+	int pcap_errno;	 /* the first */
 };
 
 static int machine_failed(const char *why)
@@ -135,8 +135,7 @@ static bool is_mine(const struct experiment *exp, const struct wanted_run *run,
 		    struct shard shard)
 {
 	struct identity id = identity_of_run(exp->points[run->point].identity,
-					     run->seed,
-					     experiment_engine(exp));
+					     run->seed, experiment_engine(exp));
 
 	return id.low % shard.of == shard.number - 1;
 }
@@ -254,7 +253,7 @@ static bool tick(void *arg)
 {
 	struct sweep *w = arg;
 
-	progress_tell(&w->progress, w->done);
+	progress_tell(w->progress, w->before + w->done);
 	if (w->in_batch < BATCH_RUNS &&
 	    (w->in_batch == 0 || monotonic_ns() - w->batch_began < BATCH_NS))
 		return true;
@@ -266,7 +265,7 @@ static void tell_bad_runs(const struct sweep *w)
 {
 	const char *between = "";
 
-	if (w->done == w->bad[RUN_OK])
+	if (w->done == w->bad[RUN_OK] || w->session->passing)
 		return;
 	fprintf(stderr, "ringsim: of %u runs ", w->done);
 	for (int i = RUN_OK + 1; i < NUM_RUN_STATUSES; i++) {
@@ -278,6 +277,17 @@ static void tell_bad_runs(const struct sweep *w)
 	}
 	fprintf(stderr, "; v_run in %s says which\n",
 		store_path(w->session->store));
+}
+
+static void begin_telling(struct sweep *w)
+{
+	w->progress = w->session->passing;
+	if (w->progress) {
+		w->before = w->progress->done;
+		return;
+	}
+	w->progress = &w->own;
+	progress_start(w->progress, w->n);
 }
 
 static int run_jobs(struct sweep *w, unsigned n_workers)
@@ -293,9 +303,10 @@ static int run_jobs(struct sweep *w, unsigned n_workers)
 	enum runner_end end;
 	char why[200];
 
-	progress_start(&w->progress, w->n);
+	begin_telling(w);
 	end = runner_run(&runner, why, sizeof why);
-	progress_end(&w->progress);
+	if (!w->session->passing)
+		progress_end(w->progress);
 	if (end == RUNNER_STOPPED || !store_commit(st))
 		return machine_failed(store_trouble(st));
 	tell_bad_runs(w);
@@ -303,6 +314,8 @@ static int run_jobs(struct sweep *w, unsigned n_workers)
 		return machine_failed(why);
 	if (end != RUNNER_INTERRUPTED)
 		return EXIT_DONE;
+	if (w->session->passing)
+		return EXIT_INTERRUPTED;
 	fprintf(stderr,
 		"ringsim: stopped; %u of %u runs are kept in %s, and the same "
 		"command goes on from there\n",
@@ -398,7 +411,7 @@ int session_run(struct session *s, const char *db, unsigned jobs,
 	if (!store_all(s))
 		return machine_failed(store_trouble(s->store));
 	code = run_missing(s, jobs, shard);
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && !s->passing)
 		code = tell_remarks(s);
 	return code == EXIT_DONE ? judge(s) : code;
 }

@@ -6,8 +6,9 @@
 #ifndef APP_SESSION_H
 #define APP_SESSION_H
 
-#include "sim/app/store/store.h"
+#include "sim/app/run/progress.h"
 #include "sim/app/run/verdict.h"
+#include "sim/app/store/store.h"
 
 struct shard {
 	unsigned number, of; /* 1..of; of == 1: everything */
@@ -19,6 +20,10 @@ struct session {
 	unsigned n;
 	struct store *store;
 	struct verdict **verdicts; /* per experiment; NULL: not judged */
+	/* NULL, or this is a part of something larger, whose progress it is,
+	 * and its database goes when it ends: neither remarks nor runs that
+	 * were not ok are told. */
+	struct progress *passing;
 	/* The folder for what scenarios record; NULL: they record nothing. */
 	const char *pcap;
 };

@@ -18,6 +18,7 @@ int cmd_list(int argc, char **argv);
 int cmd_stalls(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_fit(int argc, char **argv);
+int cmd_sensitivity(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/app/verb/cmd.h"
+#include "sim/app/verb/guess.h"
 #include "sim/app/memory.h"
 #include "sim/app/load/scenario.h"
 #include "sim/app/verb/wrap.h"
@@ -36,6 +37,23 @@ static bool is_part_off(const struct stage_type *type, unsigned row,
 	       noise == 0;
 }
 
+bool param_counts(const struct stage_type *type, unsigned row,
+		  const void *params)
+{
+	const struct param *p = &type->params[row];
+	char value[512];
+
+	param_format(p, (const char *)params + p->offset, value, sizeof value);
+	return !is_part_off(type, row, value, params);
+}
+
+bool param_is_guess(const struct stage_type *type, unsigned row,
+		    const void *params, const char *source)
+{
+	return param_counts(type, row, params) &&
+	       strcmp(source ? source : type->params[row].source, "guess") == 0;
+}
+
 static void tell_row(const char *stage, const struct stage_type *type,
 		     unsigned row, const void *params, const char *source,
 		     struct tally *t)
@@ -43,13 +61,11 @@ static void tell_row(const char *stage, const struct stage_type *type,
 	const struct param *p = &type->params[row];
 	char value[512];
 
-	param_format(p, (const char *)params + p->offset, value, sizeof value);
-	if (is_part_off(type, row, value, params))
-		return;
-	t->all++;
-	if (strcmp(source ? source : p->source, "guess") != 0)
+	t->all += param_counts(type, row, params);
+	if (!param_is_guess(type, row, params, source))
 		return;
 	t->guesses++;
+	param_format(p, (const char *)params + p->offset, value, sizeof value);
 	printf("%s.%s = %s\n", stage, p->name, value);
 	wrap(stdout, 0, 6, p->doc);
 }

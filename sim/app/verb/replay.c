@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* versionsort */
 /* ringsim replay: the documented regimes, documented beside simulated. */
-#include <dirent.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "sim/app/verb/cmd.h"
-#include "sim/app/memory.h"
+#include "sim/app/verb/asked.h"
 #include "sim/app/verb/options.h"
 #include "sim/app/verb/report.h"
 #include "sim/app/run/session.h"
@@ -41,230 +36,8 @@ struct choices {
 	const char *db;
 	long jobs;
 	bool json;
-	char **names; /* ids, scenarios' names and files */
-	unsigned n_names;
-	bool *used;
+	struct asked asked;
 };
-
-/* --- where the scenarios are -------------------------------------------- */
-
-static bool is_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-
-	if (dir)
-		closedir(dir);
-	return dir;
-}
-
-/* The folder beside the one the program lies in. */
-static char *folder_beside(void)
-{
-	char program[4096];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-	char *slash;
-
-	if (n < 0)
-		return NULL;
-	program[n] = '\0';
-	slash = strrchr(program, '/');
-	*slash = '\0';
-	return mem_format("%s/../scenarios", program);
-}
-
-static char *find_folder(void)
-{
-	const char *asked = getenv("RINGSIM_SCENARIOS");
-	char *beside;
-
-	if (asked)
-		return mem_text(asked);
-	if (is_folder(RINGSIM_SCENARIOS))
-		return mem_text(RINGSIM_SCENARIOS);
-	beside = folder_beside();
-	return beside ? beside : mem_text("scenarios");
-}
-
-static int is_yaml(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name);
-
-	return n > 5 && entry->d_name[0] != '.' &&
-	       strcmp(entry->d_name + n - 5, ".yaml") == 0;
-}
-
-/* What needs something that this ringsim was built without is left out. */
-static void load_shipped(struct session *s, const char *path,
-			 struct complaints *c)
-{
-	struct complaints own = {0};
-
-	session_load(s, path, NULL, 0, &own);
-	if (!complaints_only_absent(&own)) {
-		complaints_take(c, &own);
-		return;
-	}
-	fprintf(stderr, "ringsim replay: left out: ");
-	complaints_print(&own, stderr);
-	complaints_free(&own);
-}
-
-static void load_folder(struct session *s, const char *folder,
-			struct complaints *c)
-{
-	struct dirent **entries;
-	int n = scandir(folder, &entries, is_yaml, versionsort);
-
-	if (n < 0) {
-		complain(c, folder, 0, 0,
-			 "the folder of the documented regimes cannot be "
-			 "read; RINGSIM_SCENARIOS may say where it is");
-		return;
-	}
-	for (int i = 0; i < n; i++) {
-		char *path = mem_format("%s/%s", folder, entries[i]->d_name);
-
-		load_shipped(s, path, c);
-		free(path);
-		free(entries[i]);
-	}
-	free(entries);
-}
-
-/* --- what is asked for -------------------------------------------------- */
-
-static bool is_file(const char *name)
-{
-	size_t n = strlen(name);
-
-	return strchr(name, '/') ||
-	       (n > 5 && strcmp(name + n - 5, ".yaml") == 0);
-}
-
-/* Is `id` the asked one or below it? */
-static bool id_matches(const char *id, const char *asked)
-{
-	size_t n = strlen(asked);
-
-	return strncmp(id, asked, n) == 0 && (id[n] == '\0' || id[n] == '.');
-}
-
-struct filter {
-	struct choices *choices;
-	const struct scenario *scenario;
-};
-
-static bool is_asked_for(const struct expect *e, void *arg)
-{
-	const struct filter *f = arg;
-	struct choices *c = f->choices;
-	bool yes = c->n_names == 0;
-
-	for (unsigned i = 0; i < c->n_names; i++) {
-		const char *name = c->names[i];
-
-		if (strcmp(name, f->scenario->path) != 0 &&
-		    strcmp(name, f->scenario->name) != 0 &&
-		    !id_matches(e->id, name))
-			continue;
-		c->used[i] = true;
-		yes = true;
-	}
-	return yes;
-}
-
-static bool has_asked_for(const struct scenario *sc, struct choices *c)
-{
-	struct filter filter = {c, sc};
-	bool yes = c->n_names == 0;
-
-	for (unsigned i = 0; i < sc->n_expects; i++)
-		yes |= is_asked_for(&sc->expects[i], &filter);
-	return yes;
-}
-
-/* Keeps the scenarios that somebody asked for. */
-static void choose(struct session *s, struct choices *c)
-{
-	unsigned kept = 0;
-
-	for (unsigned i = 0; i < s->n; i++)
-		if (has_asked_for(s->scenarios[i], c))
-			s->scenarios[kept++] = s->scenarios[i];
-		else
-			scenario_free(s->scenarios[i]);
-	s->n = kept;
-}
-
-static const char *nearest_name(const struct session *s, const char *typed)
-{
-	const char **all = NULL, *meant;
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < s->n; i++) {
-		*mem_push(all, n) = s->scenarios[i]->name;
-		for (unsigned k = 0; k < s->scenarios[i]->n_expects; k++)
-			*mem_push(all, n) = s->scenarios[i]->expects[k].id;
-	}
-	meant = did_you_mean(typed, all, n);
-	free(all);
-	return meant;
-}
-
-static void complain_of_unknown(const struct session *s, struct choices *c,
-				struct complaints *complaints)
-{
-	for (unsigned i = 0; i < s->n; i++)
-		has_asked_for(s->scenarios[i], c);
-	for (unsigned i = 0; i < c->n_names; i++) {
-		const char *meant;
-
-		if (c->used[i] || is_file(c->names[i]))
-			continue;
-		meant = nearest_name(s, c->names[i]);
-		complain(complaints, NULL, 0, 0,
-			 "ringsim replay: nothing documented is named %s%s%s%s",
-			 c->names[i], meant ? "; did you mean " : "",
-			 meant ? meant : "", meant ? "?" : "");
-	}
-}
-
-/* The shipped ones, unless only files were asked for. */
-static void load(struct session *s, struct choices *c,
-		 struct complaints *complaints)
-{
-	bool shipped = c->n_names == 0;
-	char *folder;
-
-	for (unsigned i = 0; i < c->n_names; i++)
-		if (is_file(c->names[i]))
-			session_load(s, c->names[i], NULL, 0, complaints);
-		else
-			shipped = true;
-	if (!shipped)
-		return;
-	folder = find_folder();
-	load_folder(s, folder, complaints);
-	free(folder);
-}
-
-static int prepare(struct session *s, struct choices *c)
-{
-	struct complaints complaints = {0};
-	int code = EXIT_DONE;
-
-	load(s, c, &complaints);
-	if (complaints.n == 0)
-		complain_of_unknown(s, c, &complaints);
-	choose(s, c);
-	if (complaints.n == 0 && !session_check(s, &complaints))
-		code = EXIT_MACHINE;
-	if (complaints.n > 0)
-		code = EXIT_USER;
-	complaints_print(&complaints, stderr);
-	complaints_free(&complaints);
-	return code;
-}
 
 /* --- what came out ------------------------------------------------------ */
 
@@ -277,7 +50,7 @@ static struct counts count(const struct session *s, struct choices *c)
 	struct counts n = {0};
 
 	for (unsigned i = 0; i < s->n; i++) {
-		struct filter filter = {c, s->scenarios[i]};
+		struct asked_filter filter = {&c->asked, s->scenarios[i]};
 
 		for (unsigned k = 0; k < s->scenarios[i]->n_expects; k++) {
 			const struct verdict *v = &s->verdicts[i][k];
@@ -298,7 +71,7 @@ static void print_table(const struct session *s, struct choices *c)
 	struct table *t = report_expects_new();
 
 	for (unsigned i = 0; i < s->n; i++) {
-		struct filter filter = {c, s->scenarios[i]};
+		struct asked_filter filter = {&c->asked, s->scenarios[i]};
 		const struct scenario *sc = s->scenarios[i];
 
 		table_title(t, sc->question ? sc->question : sc->name);
@@ -327,7 +100,7 @@ static void print_json(const struct session *s, struct choices *c)
 	json_t *all = json_array();
 
 	for (unsigned i = 0; i < s->n; i++) {
-		struct filter filter = {c, s->scenarios[i]};
+		struct asked_filter filter = {&c->asked, s->scenarios[i]};
 
 		report_expects_json(s, i, is_asked_for, &filter, all);
 	}
@@ -381,13 +154,11 @@ int cmd_replay(int argc, char **argv)
 
 	if (read_options(argc, argv, &c, &code) != OPTION_END)
 		return code;
-	c.names = argv + optind;
-	c.n_names = (unsigned)(argc - optind);
-	c.used = mem_new(c.n_names, sizeof *c.used);
-	code = prepare(&s, &c);
+	c.asked.names = argv + optind;
+	c.asked.n = (unsigned)(argc - optind);
+	code = asked_load(&s, &c.asked, "replay");
 	if (code == EXIT_DONE)
 		code = replay(&s, &c);
 	session_free(&s);
-	free(c.used);
 	return code;
 }
