@@ -203,8 +203,8 @@ static void test_paths(void **state)
 	static const struct mistake all[] = {
 		{"path: gen\n",
 		 "s:1:7: path is a list of stages, but here is a text.\n"},
-		{"path: []\n",
-		 "s:1:7: path is a list of stages, but here is a list.\n"},
+		{"path: []\n", "s:1:7: path is a list of stages, but here is "
+			       "an empty one.\n"},
 		{"path: [gen, net, snk]\n",
 		 "s:1:18: there is no stage type \"snk\"; did you mean "
 		 "sink?\n"},
@@ -236,7 +236,8 @@ static void test_paths(void **state)
 		 "follow each other.\n"
 		 "s:1:31: the path ends with gen, which sends packets to a "
 		 "port: put sink behind it.\n"
-		 "s:1:37: path is a list of stages, but here is a list.\n"},
+		 "s:1:37: path is a list of stages, but here is an empty "
+		 "one.\n"},
 		{"path: [[gen, sink], sink]\n",
 		 "s:1:21: path is a list of stages, but here is a text.\n"},
 		{"path: [[gen: {name: a}, sink], [gen: {name: a}, sink]]\n",

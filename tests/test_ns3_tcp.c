@@ -99,6 +99,16 @@ static void window_shuts_and_opens(void **state)
 	assert_true(get("client.resends") == 0);
 }
 
+/* One segment of all of it, and the next when that is acknowledged. */
+static void window_is_less_than_a_segment(void **state)
+{
+	(void)state;
+	must_agree("linux_tcp",
+		   "client.window=1KiB server.window=1KiB "
+		   "server.ack_every=1",
+		   "server.goodput");
+}
+
 static void every_congestion_control(void **state)
 {
 	static const char *const all[] = {"mirage", "reno", "newreno",
@@ -114,6 +124,14 @@ static void every_congestion_control(void **state)
 	/* It paces. */
 	assert_true(run("linux_tcp", "client.congestion=bbr", "ns3",
 			"server.goodput") > 5e9);
+}
+
+/* BBR fills a path that holds a hundred segments, which it must find out. */
+static void bbr_finds_rate_and_round_trip(void **state)
+{
+	(void)state;
+	assert_true(run("link_tcp", "client.congestion=bbr", "ns3",
+			"server.goodput") > 90e6);
 }
 
 /* What ns-3 cannot do is refused before anything is run. */
@@ -368,7 +386,9 @@ int main(void)
 		cmocka_unit_test(packets_are_as_large),
 		cmocka_unit_test(applications_are_the_same),
 		cmocka_unit_test(window_shuts_and_opens),
+		cmocka_unit_test(window_is_less_than_a_segment),
 		cmocka_unit_test(every_congestion_control),
+		cmocka_unit_test(bbr_finds_rate_and_round_trip),
 		cmocka_unit_test(refusals_are_sentences),
 		cmocka_unit_test(timeouts_are_told),
 		cmocka_unit_test(losses_are_mended),

@@ -187,19 +187,25 @@ static const enum ns3_congestion congestions[] = {NS3_NEWRENO,	 NS3_NEWRENO,
 						  NS3_NEWRENO,	 NS3_CUBIC,
 						  NS3_LINUXRENO, NS3_BBR};
 
+static uint32_t lesser(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 /* A segment of ns-3's is a whole one of GSO. Linux, too, takes no larger ones
  * than half of the peer's window, so that there are two
- * (tcp_bound_to_half_wnd). */
+ * (tcp_bound_to_half_wnd). One that the window has no room for would never be
+ * sent. */
 static uint32_t largest_segment(const struct tcp_conf *conf,
 				const struct tcp_conf *peer)
 {
-	uint32_t most = peer->window / 2;
+	uint32_t most = lesser(peer->window / 2, IP_MOST);
 
-	if (most > IP_MOST)
-		most = IP_MOST;
-	if (conf->gso <= most || conf->gso <= conf->mss)
+	if (conf->gso <= most)
 		return conf->gso;
-	return most < conf->mss ? conf->mss : most - most % conf->mss;
+	if (most >= conf->mss)
+		return most - most % conf->mss;
+	return lesser(lesser(conf->gso, conf->mss), peer->window);
 }
 
 /* Such a segment of the peer's counts as one. */

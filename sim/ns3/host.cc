@@ -29,8 +29,9 @@ Ipv4Address Host::Address(unsigned end)
 	return Ipv4Address((10u << 24) + end);
 }
 
-Host::Host(struct sim *sim, unsigned end, unsigned txqueuelen, Places *places)
-    : m_sim(sim), m_end(end), m_places(places)
+Host::Host(struct sim *sim, unsigned number, unsigned end, unsigned txqueuelen,
+	   Places *places)
+    : m_sim(sim), m_number(number), m_end(end), m_places(places)
 {
 	InternetStackHelper internet;
 
@@ -82,6 +83,12 @@ Host::~Host()
 unsigned Host::End() const
 {
 	return m_end;
+}
+
+/* Each of several paths has hosts 1 and 2: their ends alone would not do. */
+int64_t Host::Stream(unsigned flow) const
+{
+	return m_number * 100 + flow;
 }
 
 Ptr<Node> Host::GetNode() const
@@ -207,7 +214,8 @@ using ringsim::Host;
 struct ns3_host *ns3_host(struct sim *sim, unsigned end, unsigned txqueuelen)
 {
 	ringsim::World *w = ringsim::WorldOf(sim);
+	unsigned number = (unsigned)w->hosts.size() + 1;
 
-	w->hosts.push_back(new Host(sim, end, txqueuelen, &w->places));
+	w->hosts.push_back(new Host(sim, number, end, txqueuelen, &w->places));
 	return reinterpret_cast<struct ns3_host *>(w->hosts.back());
 }

@@ -44,8 +44,8 @@ class Host
 		Host *m_host;
 	};
 
-	Host(struct sim *sim, unsigned end, unsigned txqueuelen,
-	     Places *places);
+	Host(struct sim *sim, unsigned number, unsigned end,
+	     unsigned txqueuelen, Places *places);
 	~Host();
 	Host(const Host &) = delete;
 	Host &operator=(const Host &) = delete;
@@ -57,6 +57,8 @@ class Host
 	static ns3::Ipv4Address Address(unsigned end);
 
 	unsigned End() const;
+	/* Of random numbers, one for each of its connections. */
+	int64_t Stream(unsigned flow) const;
 	ns3::Ptr<ns3::Node> GetNode() const;
 	RingSocket *Open(const struct ns3_socket_conf &conf,
 			 struct ns3_view *view, void (*changed)(void *owner),
@@ -82,6 +84,7 @@ class Host
 	void InstallAddress();
 
 	struct sim *m_sim;
+	unsigned m_number; /* of the run's, from 1 */
 	unsigned m_end;
 	Places *m_places;
 	struct look *m_look; /* in the run's memory */

@@ -133,6 +133,8 @@ void RingSocket::Establish(const struct ns3_socket_conf &conf)
 	m_dataRetrCount = m_dataRetries;
 	m_rto = TimeStep(conf.rto_init);
 	m_tcb->m_pacingRate = m_tcb->m_maxPacingRate;
+	/* Else 0, which BBR would take for the shortest there was. */
+	m_tcb->m_lastRtt = Time::Max();
 	m_congestionControl->CongestionStateSet(m_tcb, TcpSocketState::CA_OPEN);
 	m_view->edge = conf.window;
 }
@@ -150,7 +152,7 @@ void RingSocket::Begin(Host *host, const struct ns3_socket_conf &conf,
 	SetRecoveryAlgorithm(RecoveryOf(conf.sack));
 	if (conf.congestion == NS3_BBR)
 		DynamicCast<TcpBbr>(m_congestionControl)
-			->SetStream(host->End() * 100 + conf.flow);
+			->SetStream(host->Stream(conf.flow));
 	m_txTrace.ConnectWithoutContext(MakeCallback(&RingSocket::Sent, this));
 	SetRecvCallback(MakeCallback(&RingSocket::Arrived, this));
 	Establish(conf);

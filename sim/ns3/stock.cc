@@ -97,20 +97,22 @@ void Stock::Happen(struct event *ev)
 		Stop();
 }
 
+/* What was cancelled is nothing that happens. */
 void Stock::PreEventHook(const EventId &id)
 {
 	sim_time at = static_cast<sim_time>(id.GetTs());
 
+	if (id.PeekEventImpl()->IsCancelled())
+		return;
 	m_still = at > m_sim->now ? 0 : m_still + 1;
-	if (m_still > SIM_LIVELOCK_EVENTS)
-		Stop();
-	if (m_sim->stopped) { /* by an event of ns-3's: this one is too late */
+	/* By an event of ns-3's, or too many: this one is too late. */
+	if (m_sim->stopped || m_still > SIM_LIVELOCK_EVENTS) {
 		id.PeekEventImpl()->Cancel();
 		Stop();
 		return;
 	}
 	m_sim->now = at;
-	m_sim->fired += !id.PeekEventImpl()->IsCancelled();
+	m_sim->fired++;
 }
 
 enum sim_status Stock::RunUntil(sim_time until)

@@ -389,7 +389,8 @@ static void read_path(struct loader *l, const struct yaml *path)
 
 	if (path->kind != YAML_LIST || path->n == 0) {
 		gripe(l, path, "path is a list of stages, but here is %s",
-		      yaml_kind_name(path));
+		      path->kind == YAML_LIST ? "an empty one"
+					      : yaml_kind_name(path));
 		l->broken = true;
 		return;
 	}

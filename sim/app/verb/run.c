@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sim/app/verb/cmd.h"
 #include "sim/app/memory.h"
@@ -226,6 +227,17 @@ static bool records(const struct session *s)
 	return false;
 }
 
+/* Made, if it is not there; files can be made in it. */
+static bool is_folder(const char *name)
+{
+	char *inside = mem_format("%s/", name);
+	bool ok = mkdir(name, 0777) == 0 ||
+		  (errno == EEXIST && access(inside, W_OK | X_OK) == 0);
+
+	free(inside);
+	return ok;
+}
+
 /* Where packets go, if any scenario wants them recorded. */
 static int open_pcap(struct session *s, const struct choices *c)
 {
@@ -238,7 +250,7 @@ static int open_pcap(struct session *s, const struct choices *c)
 				    c->pcap);
 	}
 	s->pcap = c->pcap ? c->pcap : DEFAULT_PCAP;
-	if (mkdir(s->pcap, 0777) == 0 || errno == EEXIST)
+	if (is_folder(s->pcap))
 		return EXIT_DONE;
 	fprintf(stderr, "ringsim run: %s: %s\n", s->pcap, strerror(errno));
 	return EXIT_MACHINE;
