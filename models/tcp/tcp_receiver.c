@@ -84,7 +84,10 @@ void receiver_repeat(struct tcp_conn *c, struct segment *s)
  * write, and the peer may have no more (tcp_cleanup_rbuf, ICSK_ACK_PUSHED). */
 static bool opens_window(const struct tcp_conn *c)
 {
-	uint64_t known = c->rcv_edge - c->rcv_nxt, room;
+	/* A probe may have been taken beyond what was promised. */
+	uint64_t known =
+		c->rcv_edge > c->rcv_nxt ? c->rcv_edge - c->rcv_nxt : 0;
+	uint64_t room;
 
 	if (likely(2 * known > c->conf.window))
 		return false;
