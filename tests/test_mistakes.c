@@ -222,8 +222,8 @@ static void test_paths(void **state)
 		{"path: [sink, gen]\n",
 		 "s:1:8: the path begins with sink, which takes packets from a "
 		 "port: put gen or wire before it.\n"
-		 "s:1:14: gen begins a path, but sink ends a path: they cannot "
-		 "follow each other.\n"
+		 "s:1:14: gen begins a path, but sink ends one: if there are "
+		 "to be several, each is a list of its own.\n"
 		 "s:1:14: the path ends with gen, which sends packets to a "
 		 "port: put sink behind it.\n"},
 		/* Several paths: each by itself. */
@@ -232,8 +232,8 @@ static void test_paths(void **state)
 		 "port: put sink behind it.\n"
 		 "s:1:25: the path begins with sink, which takes packets from "
 		 "a port: put gen or wire before it.\n"
-		 "s:1:31: gen begins a path, but sink ends a path: they cannot "
-		 "follow each other.\n"
+		 "s:1:31: gen begins a path, but sink ends one: if there are "
+		 "to be several, each is a list of its own.\n"
 		 "s:1:31: the path ends with gen, which sends packets to a "
 		 "port: put sink behind it.\n"
 		 "s:1:37: path is a list of stages, but here is an empty "
@@ -322,7 +322,7 @@ static void test_sweeps(void **state)
 		 "s:2:9: there is no setting \"hots.slots\"; did you mean "
 		 "host.slots?\n"
 		 "s:2:26: there is no setting \"slots\"; did you mean "
-		 "net.slots?\n"
+		 "net.slots or host.slots?\n"
 		 "s:2:49: net.slots is swept over a list [a, b] or a range "
 		 "{from: a, to: b, points: n}, but here is a text.\n"},
 		{SWEEP "{run.seeds: [1, 2]}\n",

@@ -34,7 +34,7 @@ const struct column *find_column(struct loader *l, const struct yaml *y,
 	for (unsigned i = 0; i < l->n_columns; i++)
 		known[i] = l->columns[i].name;
 	gripe(l, y, "there is no result \"%.60s\"%s", name,
-	      meant(name, known, l->n_columns, near, sizeof near));
+	      meant_of_stage(l, name, known, l->n_columns, near, sizeof near));
 	free(known);
 	return NULL;
 }

@@ -89,6 +89,11 @@ const char *text_of(struct loader *l, const struct yaml *y, const char *what);
 /* ", did you mean x?" or "". Returns out. */
 char *meant(const char *typed, const char *const *known, unsigned n, char *out,
 	    size_t size);
+/* scenario_key.c: the same of "stage.row". If `typed` is a row without stage,
+ * or behind a type or another stage, it says which stages have that row. */
+char *meant_of_stage(const struct loader *l, const char *typed,
+		     const char *const *known, unsigned n, char *out,
+		     size_t size);
 /* May it be a name: letters, digits, '_' and '-' (and '.' if `dots`)? */
 bool is_name(const char *text, bool dots);
 

@@ -38,7 +38,7 @@ bool find_metric(struct loader *l, const struct yaml *y, const char *name,
 		found = strcmp(all[i], name) == 0;
 	if (!found)
 		gripe(l, y, "there is no %s \"%.60s\"%s", what, name,
-		      meant(name, all, n, near, sizeof near));
+		      meant_of_stage(l, name, all, n, near, sizeof near));
 	for (unsigned i = 0; i < n; i++)
 		free((char *)all[i]);
 	free(all);

@@ -45,7 +45,9 @@ void need_ns3(struct loader *l, const struct yaml *at, const char *what)
 {
 	if (ns3_built())
 		return;
-	gripe(l, at, "%s is ns-3's, and this ringsim was built without ns-3",
+	gripe(l, at,
+	      "%s is ns-3's, and this ringsim was built without ns-3; "
+	      "./setup builds one with it",
 	      what);
 	l->c->n_absent++;
 }

@@ -52,13 +52,47 @@ bool lookup_setting(struct loader *l, const char *key, struct setting *out)
 	return false;
 }
 
-/* The near key; for a word without a stage, a key that ends with it. */
-static const char *near_key(struct loader *l, const char *key)
+/* Does `known` mean the same of another stage: is `typed` that row without a
+ * stage, or behind the stage's type, or behind a stage that has none? */
+static bool same_row(const struct scenario *sc, const char *typed,
+		     const char *known)
 {
-	for (unsigned i = 0; !strchr(key, '.') && i < l->n_keys; i++)
-		if (strcmp(strchr(l->keys[i], '.') + 1, key) == 0)
-			return l->keys[i];
-	return did_you_mean(key, l->keys, l->n_keys);
+	const char *row = strchr(known, '.'), *dot = strchr(typed, '.');
+	bool same = false;
+
+	if (row && strcmp(row + 1, typed) == 0)
+		return true;
+	if (!row || !dot || strcmp(row, dot) != 0)
+		return false;
+	for (unsigned i = 0; i < sc->n_stages && !same; i++) {
+		const struct stage_conf *s = &sc->stages[i];
+		char *named = mem_format("%s%s", s->name, dot);
+		char *typed_so = mem_format("%s%s", s->type->name, dot);
+
+		same = strcmp(named, typed) == 0 ||
+		       (strcmp(typed_so, typed) == 0 &&
+			strncmp(known, named, strlen(named)) == 0);
+		free(named);
+		free(typed_so);
+	}
+	return same;
+}
+
+char *meant_of_stage(const struct loader *l, const char *typed,
+		     const char *const *known, unsigned n, char *out,
+		     size_t size)
+{
+	const char *same[2] = {NULL, NULL};
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < n && found < COUNT(same); i++)
+		if (same_row(l->sc, typed, known[i]))
+			same[found++] = known[i];
+	if (!found)
+		return meant(typed, known, n, out, size);
+	snprintf(out, size, "; did you mean %s%s%s?", same[0],
+		 same[1] ? " or " : "", same[1] ? same[1] : "");
+	return out;
 }
 
 /* With a broken path nobody knows whether `key` means one of its stages. */
@@ -77,17 +111,15 @@ bool find_setting(struct loader *l, const struct yaml *in,
 		  const struct yaml_entry *at, const char *key,
 		  struct setting *out)
 {
-	const char *near;
+	char near[160];
 
 	if (lookup_setting(l, key, out))
 		return true;
 	if (may_be_broken(l, key))
 		return false;
-	near = near_key(l, key);
 	complain(l->c, in ? in->file : NULL, at ? at->line : 0,
-		 at ? at->column : 0, "there is no setting \"%.60s\"%s%s%s",
-		 key, near ? "; did you mean " : "", near ? near : "",
-		 near ? "?" : "");
+		 at ? at->column : 0, "there is no setting \"%.60s\"%s", key,
+		 meant_of_stage(l, key, l->keys, l->n_keys, near, sizeof near));
 	return false;
 }
 

@@ -235,7 +235,8 @@ static void list_fitting(enum plug in, enum plug out, char *text, size_t size)
 					 names[i]);
 }
 
-/* A stage that is the same on both sides stands as the one before it. */
+/* A stage that is the same on both sides stands as the one before it. Behind
+ * another no path begins: who could begin one ends it there. */
 static bool stands_reversed(const struct stage_conf *a,
 			    const struct stage_type *b)
 {
@@ -245,7 +246,7 @@ static bool stands_reversed(const struct stage_conf *a,
 		return false;
 	if (!b->duplex || b->in == b->out)
 		return b->duplex && a->reversed;
-	return ends_in != b->in && ends_in == b->out;
+	return ends_in != b->in && (ends_in == b->out || b->in == PLUG_NONE);
 }
 
 /* Who stands on two devices has a way up to it before it, with its guest's
@@ -284,7 +285,13 @@ static void check_pair(struct loader *l, const struct yaml *at,
 	if (ends_in == stage_begins(b) && ends_in != PLUG_NONE)
 		return;
 	list_fitting(ends_in, stage_begins(b), fitting, sizeof fitting);
-	if (ends_in == PLUG_NONE || stage_begins(b) == PLUG_NONE || !*fitting)
+	if (ends_in == PLUG_NONE && stage_begins(b) == PLUG_NONE)
+		gripe(l, at,
+		      "%s begins a path, but %s ends one: if there are to be "
+		      "several, each is a list of its own",
+		      right, left);
+	else if (ends_in == PLUG_NONE || stage_begins(b) == PLUG_NONE ||
+		 !*fitting)
 		gripe(l, at, "%s %s, but %s %s: they cannot follow each other",
 		      right, begins(stage_begins(b)), left, ends(ends_in));
 	else

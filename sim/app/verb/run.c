@@ -97,8 +97,10 @@ static int read_engine(const char *name, const struct engine **out)
 				    "priority",
 				    name);
 	if (!ns3_built() && strncmp(name, "ns3", 3) == 0)
-		return verb_misused(&verb, "this ringsim was built without "
-					   "ns-3; its engine is native");
+		return verb_misused(&verb,
+				    "this ringsim was built without ns-3; its "
+				    "engine is native; ./setup builds one "
+				    "with ns-3");
 	return verb_misused(&verb,
 			    "--engine %s: there is no such engine; there is "
 			    "native%s",
