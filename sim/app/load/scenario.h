@@ -89,6 +89,9 @@ struct scenario {
 	unsigned n_swept;
 	struct point *points; /* at least one */
 	unsigned n_points;
+	/* --set holds a swept setting still: what an expectation's SQL asks for
+	 * may be among the points that are not there. */
+	bool held;
 	struct expect *expects;
 	unsigned n_expects;
 	struct figure_conf *figures;

@@ -156,6 +156,7 @@ static void finish_axis(struct loader *l, const struct yaml *map,
 	for (unsigned j = 0; j < axis->n_settings; j++)
 		held = held || is_set(l->sc, l->sc->swept[axis->settings[j]]);
 	hold(l, axis);
+	l->sc->held |= held;
 	if (held)
 		drop_repeated(axis);
 }

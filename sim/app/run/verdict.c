@@ -95,9 +95,19 @@ bool verdicts_check(const struct scenario *sc, struct complaints *c)
 
 /* --- after them --------------------------------------------------------- */
 
-static enum verdict_kind judge(const struct expect *e, double value)
+/* Nothing came out, because --set left out the points that are asked for. */
+static bool is_left_out(const struct scenario *sc, const struct verdict *v)
 {
-	if (!e->banded)
+	return v->expect->sql && sc->held && isnan(v->estimate.value);
+}
+
+static enum verdict_kind judge(const struct scenario *sc,
+			       const struct verdict *v)
+{
+	const struct expect *e = v->expect;
+	double value = v->estimate.value;
+
+	if (!e->banded || is_left_out(sc, v))
 		return VERDICT_REPORTED;
 	return value >= e->low && value <= e->high ? VERDICT_MET
 						   : VERDICT_MISSED;
@@ -198,7 +208,10 @@ static bool judge_all(struct store *st, struct sandbox *box,
 		if (!(v->expect->metric ? estimate_metric(st, exp, v)
 					: estimate_sql(st, box, exp, v)))
 			return false;
-		v->kind = judge(v->expect, v->estimate.value);
+		v->kind = judge(exp->scenario, v);
+		if (is_left_out(exp->scenario, v))
+			add_note(&v->note, "--set left out the points that it "
+					   "asks for");
 	}
 	return true;
 }
