@@ -152,10 +152,13 @@ static const struct tcp_params *params_of(const struct stage *s)
 /* RFC 7323: a window is 16 bits, shifted by 14 at most. */
 #define MOST_WINDOW (65535 << 14)
 
-static const char *ns3_refuses(const struct tcp_params *p)
+/* Whose TCP it is is the client's row; once is enough. */
+static const char *ns3_refuses(const struct stage *s)
 {
+	const struct tcp_params *p = params_of(s);
+
 	if (!ns3_built())
-		return stage_needs_ns3;
+		return s->type == &tcp_type ? stage_needs_ns3 : NULL;
 	if (p->idle_restart)
 		return "idle_restart is not to be had with stack: ns3, whose "
 		       "window stays what it was";
@@ -170,7 +173,7 @@ const char *tcp_refuses(const struct stage *s)
 	const struct tcp_params *p = params_of(s);
 
 	if (tcp_is_ns3s(s))
-		return ns3_refuses(p);
+		return ns3_refuses(s);
 	if (p->congestion.which == CONGESTION_BBR)
 		return "congestion: bbr is ns-3's alone, so it takes stack: "
 		       "ns3";
