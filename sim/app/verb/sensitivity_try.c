@@ -234,7 +234,7 @@ int sensitivity_try(struct sensitivity *s, struct attempts *a)
 				code = try(s, g, a, &g->trials[k]);
 		count_changes(s, g);
 	}
-	if (code == EXIT_DONE)
+	if (code == EXIT_DONE && s->n > 0)
 		qsort(s->guesses, s->n, sizeof *s->guesses, by_effect);
 	return code;
 }
