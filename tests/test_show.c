@@ -66,6 +66,9 @@ static void means(void **state)
 	e = (struct estimate){200, 200, 200, 3};
 	assert_string_equal(show_mean(&e, scale_for("pps", 5000), text),
 			    "0.200 ±0");
+	e = (struct estimate){6.99e-5, 3.63e-5, 10.35e-5, 3};
+	assert_string_equal(show_mean(&e, scale_for("1", 1), text),
+			    "6.99e-05 ±3.4e-05");
 }
 
 static void bands(void **state)

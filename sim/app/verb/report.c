@@ -7,96 +7,11 @@
 #include <string.h>
 
 #include "sim/app/memory.h"
+#include "sim/app/verb/report_columns.h"
 #include "sim/app/verb/show.h"
 #include "sim/app/verb/table.h"
 
-#define MAX_POINTS  40 /* that are printed */
-#define MAX_METRICS 6
-
-/* --- which metrics ------------------------------------------------------ */
-
-static bool figures_name(const struct scenario *sc, const char *metric)
-{
-	char *quoted = mem_format("\"%s\"", metric);
-	bool named = false;
-
-	for (unsigned i = 0; i < sc->n_figures && !named; i++)
-		named = strstr(sc->figures[i].json, quoted);
-	free(quoted);
-	return named;
-}
-
-static bool expects_name(const struct scenario *sc, const char *metric)
-{
-	for (unsigned i = 0; i < sc->n_expects; i++)
-		if (sc->expects[i].metric &&
-		    strcmp(sc->expects[i].metric, metric) == 0)
-			return true;
-	return false;
-}
-
-/* Throughput as a whole, not how it spreads. */
-static bool is_a_rate(const struct column *c)
-{
-	return c->statistic == 0 &&
-	       (strcmp(c->unit, "pps") == 0 || strcmp(c->unit, "bps") == 0);
-}
-
-/* First what the scenario itself speaks of, then rates. */
-enum interest { EXPECTED, DRAWN, RATE, NOT_SHOWN };
-
-static enum interest interest_in(const struct scenario *sc,
-				 const struct column *c)
-{
-	if (expects_name(sc, c->name))
-		return EXPECTED;
-	if (figures_name(sc, c->name))
-		return DRAWN;
-	return is_a_rate(c) ? RATE : NOT_SHOWN;
-}
-
-/* About as wide as the column will be: its name, a unit, a gap. */
-static int column_room(const char *name)
-{
-	int n = (int)strlen(name) + 7;
-
-	return n > 15 ? n : 15;
-}
-
-/* What a terminal has left beside the swept settings and the runs. */
-static int room_for_metrics(const struct scenario *sc)
-{
-	int room = (int)terminal_width() - 6;
-	char name[256];
-
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		room -= (int)strlen(setting_name(sc, sc->swept[i], name,
-						 sizeof name)) +
-			2;
-	return room;
-}
-
-/* As many as fit, but one at least. */
-static unsigned choose_metrics(const struct experiment *exp,
-			       unsigned chosen[MAX_METRICS])
-{
-	int room = room_for_metrics(exp->scenario);
-	unsigned n = 0;
-
-	for (int round = EXPECTED; round < NOT_SHOWN; round++)
-		for (unsigned i = 0; i < exp->n_columns; i++) {
-			const struct column *c = &exp->columns[i];
-
-			if ((int)interest_in(exp->scenario, c) != round ||
-			    n == MAX_METRICS)
-				continue;
-			room -= column_room(c->name);
-			if (n > 0 && room < 0)
-				return n;
-			chosen[n++] = i;
-		}
-	return n;
-}
+#define MAX_POINTS 40 /* that are printed */
 
 /* --- a point ------------------------------------------------------------ */
 
@@ -133,42 +48,43 @@ bool point_report_read(struct store *st, const struct experiment *exp,
 
 /* --- as a table --------------------------------------------------------- */
 
-static void add_heads(const struct experiment *exp, const unsigned *chosen,
-		      unsigned n_chosen, const struct scale *scales,
-		      char **heads)
+static void add_heads(const struct experiment *exp,
+		      const struct report_columns *c,
+		      const struct scale *scales, char **heads)
 {
 	const struct scenario *sc = exp->scenario;
 	char name[256];
 
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		*heads++ = mem_format(">%s", setting_name(sc, sc->swept[i],
-							  name, sizeof name));
+	for (unsigned i = 0; i < c->n_swept; i++)
+		*heads++ = mem_format(">%s",
+				      setting_name(sc, sc->swept[c->swept[i]],
+						   name, sizeof name));
 	*heads++ = mem_text(">runs");
-	for (unsigned i = 0; i < n_chosen; i++)
+	for (unsigned i = 0; i < c->n_metrics; i++)
 		*heads++ =
-			mem_format(">%s%s%s", exp->columns[chosen[i]].name,
+			mem_format(">%s%s%s", exp->columns[c->metrics[i]].name,
 				   *scales[i].name ? " " : "", scales[i].name);
 }
 
 static void add_point(struct table *t, const struct experiment *exp,
 		      unsigned point, const struct point_report *r,
-		      const unsigned *chosen, unsigned n_chosen,
+		      const struct report_columns *c,
 		      const struct scale *scales)
 {
 	const struct scenario *sc = exp->scenario;
 	char runs[40], mean[SHOWN];
 
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		table_add(t, sc->points[point].values[i]);
+	for (unsigned i = 0; i < c->n_swept; i++)
+		table_add(t, sc->points[point].values[c->swept[i]]);
 	if (r->runs.n_bad)
 		snprintf(runs, sizeof runs, "%u of %u ok", r->runs.n_ok,
 			 r->runs.n);
 	else
 		snprintf(runs, sizeof runs, "%u", r->runs.n);
 	table_add(t, runs);
-	for (unsigned i = 0; i < n_chosen; i++)
-		table_add(t,
-			  show_mean(&r->estimates[chosen[i]], scales[i], mean));
+	for (unsigned i = 0; i < c->n_metrics; i++)
+		table_add(t, show_mean(&r->estimates[c->metrics[i]], scales[i],
+				       mean));
 }
 
 /* One scale for a column, so that its numbers can be compared: that of the
@@ -176,43 +92,45 @@ static void add_point(struct table *t, const struct experiment *exp,
  * from 5 us to 2.5 ms is told in us. */
 static void find_scales(const struct experiment *exp,
 			const struct point_report *reports, unsigned n,
-			const unsigned *chosen, unsigned n_chosen,
-			struct scale *scales)
+			const struct report_columns *c, struct scale *scales)
 {
-	for (unsigned k = 0; k < n_chosen; k++) {
+	for (unsigned k = 0; k < c->n_metrics; k++) {
 		double largest = 0, smallest = INFINITY;
 
 		for (unsigned i = 0; i < n; i++) {
-			double x = fabs(reports[i].estimates[chosen[k]].value);
+			double x =
+				fabs(reports[i].estimates[c->metrics[k]].value);
 
 			largest = x > largest ? x : largest;
 			smallest = x > 0 && x < smallest ? x : smallest;
 		}
 		if (largest > 0)
 			largest = sqrt(largest) * sqrt(smallest);
-		scales[k] = scale_for(exp->columns[chosen[k]].unit, largest);
+		scales[k] =
+			scale_for(exp->columns[c->metrics[k]].unit, largest);
 	}
 }
 
 static void print_points(const struct experiment *exp,
 			 const struct point_report *reports, unsigned n)
 {
-	unsigned chosen[MAX_METRICS], n_chosen = choose_metrics(exp, chosen);
-	unsigned n_heads = exp->scenario->n_swept + 1 + n_chosen;
+	struct report_columns c = report_columns_choose(exp, reports, n);
+	unsigned n_heads = c.n_swept + 1 + c.n_metrics;
 	struct scale scales[MAX_METRICS];
 	char **heads = mem_new(n_heads, sizeof *heads);
 	struct table *t;
 
-	find_scales(exp, reports, n, chosen, n_chosen, scales);
-	add_heads(exp, chosen, n_chosen, scales, heads);
+	find_scales(exp, reports, n, &c, scales);
+	add_heads(exp, &c, scales, heads);
 	t = table_new((const char *const *)heads, n_heads, TABLE_NO_WRAP);
 	for (unsigned i = 0; i < n; i++)
-		add_point(t, exp, i, &reports[i], chosen, n_chosen, scales);
+		add_point(t, exp, i, &reports[i], &c, scales);
 	table_print(t, terminal_width(), stdout);
 	table_free(t);
 	for (unsigned i = 0; i < n_heads; i++)
 		free(heads[i]);
 	free(heads);
+	report_columns_free(&c);
 }
 
 static bool print_means(struct session *s, const struct experiment *exp)
@@ -233,6 +151,8 @@ static bool print_means(struct session *s, const struct experiment *exp)
 		printf("... and %u more points: sqlite3 %s 'SELECT * FROM "
 		       "\"%s\"'\n",
 		       all - n, store_path(s->store), exp->scenario->name);
+	if (ok)
+		report_alike(exp->scenario);
 	return ok;
 }
 

@@ -106,7 +106,11 @@ char *show_mean(const struct estimate *e, struct scale scale, char *out)
 
 	show_number(e->value, scale, half_width(e), out);
 	n = strlen(out);
-	if (!isnan(e->low))
+	if (isnan(e->low))
+		return out;
+	if (strchr(out, 'e'))
+		snprintf(out + n, SHOWN - n, " ±%.2g", h);
+	else
 		snprintf(out + n, SHOWN - n, " ±%.*f",
 			 h > 0 ? deserved(e->value * scale.factor, h) : 0, h);
 	return out;
