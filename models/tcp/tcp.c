@@ -148,10 +148,21 @@ static void begin(struct tcp_client *t, struct endpoint *e)
 		e->to_write = t->p.bytes ? (uint64_t)t->p.bytes : UINT64_MAX;
 }
 
+/* Linux has no threads that a segment must wake before it is answered. */
+static const char *habits_remark(const struct stage *s,
+				 const struct tcp_client *t)
+{
+	return s->softirq && !t->p.e.softirq
+		       ? "it stands above linux, but has Mirage's habits; "
+			 "include machines/linux-tcp.yaml for Linux's"
+		       : NULL;
+}
+
 static void tcp_build(struct stage *s)
 {
 	struct tcp_client *t = (struct tcp_client *)s;
 
+	s->remark = habits_remark(s, t);
 	endpoints_build(&t->e, s, &t->p.e, &t->m.e);
 	t->e.opens = true;
 	t->e.arrived = answer_arrived;
