@@ -177,6 +177,21 @@ static void tcp_start(struct stage *s)
 	endpoints_start(&((struct tcp_client *)s)->e);
 }
 
+/* Every 10 s BBR looks for the shortest round trip, for 200 ms, and remembers
+ * rates for ten (Cardwell et al., "BBR", ACM Queue 2016). ns-3's does not leave
+ * out those of the time when it looks. */
+static const char *bbr_remark(const struct tcp_client *t)
+{
+	const struct sim *sim = t->stage.sim;
+	double rtt = level_mean(&t->m.e.rtt, sim, sim->now - t->stage.measure);
+
+	return t->p.e.tcp.congestion.which == CONGESTION_BBR &&
+			       sim->now > 10 * SIM_SEC && 10 * rtt < 200e6
+		       ? "ns-3's BBR forgets its rate after 10 s where ten "
+			 "round trips are shorter than 200 ms: docs/ns3-tcp.md"
+		       : NULL;
+}
+
 /* When the last one was. */
 static sim_time all_completed(const struct tcp_client *t)
 {
@@ -194,6 +209,8 @@ static void tcp_finish(struct stage *s)
 	sim_time completed = all_completed(t);
 
 	endpoints_finish(&t->e);
+	if (!s->remark)
+		s->remark = bbr_remark(t);
 	t->m.completion = t->m.speed = NAN;
 	if (completed == SIM_NEVER)
 		return;
