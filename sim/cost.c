@@ -3,7 +3,6 @@
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define DRAWS_AHEAD	     32
@@ -70,14 +69,11 @@ static void set_distribution(struct cost *c, double mean, double sd)
 static void set_noise(struct cost *c, struct sim *sim,
 		      const struct cost_spec *spec, const char *name)
 {
-	char stream[128];
-
 	c->factor = 1;
 	c->next_step = SIM_NEVER;
 	if (spec->noise <= 0)
 		return;
-	snprintf(stream, sizeof stream, "%s.noise", name);
-	c->noise_rng = rng_stream(sim, stream);
+	c->noise_rng = rng_stream(sim, sim_format(sim, "%s.noise", name));
 	c->noise = spec->noise;
 	c->step = spec->noise_time / STEPS_PER_NOISE_TIME + 1;
 	c->decay = exp(-1.0 / STEPS_PER_NOISE_TIME);

@@ -3,6 +3,8 @@
 #include "sim/sim.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -84,11 +86,20 @@ void *sim_alloc(struct sim *sim, size_t n)
 	return piece;
 }
 
-char *sim_strdup(struct sim *sim, const char *s)
+char *sim_format(struct sim *sim, const char *format, ...)
 {
-	size_t n = strlen(s) + 1;
+	va_list args;
+	char *text;
+	int n;
 
-	return memcpy(sim_alloc(sim, n), s, n);
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	text = sim_alloc(sim, (size_t)n + 1);
+	va_start(args, format);
+	vsnprintf(text, (size_t)n + 1, format, args);
+	va_end(args);
+	return text;
 }
 
 /* Room for more owners. The old nodes stay behind in the arena: owners appear
@@ -125,7 +136,7 @@ void event_init(struct sim *sim, struct event *ev,
 uint16_t sim_owner(struct sim *sim, const char *name)
 {
 	assert(sim->owners < SIM_OWNERS);
-	sim->owner_names[sim->owners] = sim_strdup(sim, name);
+	sim->owner_names[sim->owners] = name;
 	return sim->owners++;
 }
 

@@ -153,13 +153,16 @@ void sim_free(struct sim *sim);
 /* n zeroed bytes that live as long as the run. Aborts when the block is full:
  * its size bounds the model, not the user's input. */
 void *sim_alloc(struct sim *sim, size_t n);
-char *sim_strdup(struct sim *sim, const char *s);
+/* A text that lives as long. */
+__attribute__((format(printf, 2, 3))) char *sim_format(struct sim *sim,
+						       const char *format, ...);
 
 /* Gives ev its place. Once per event, before it is planned. */
 void event_init(struct sim *sim, struct event *ev,
 		void (*fire)(struct sim *, struct event *));
 
-/* Who speaks in a note. Returns the owner's number. The name is copied. */
+/* Who speaks in a note. Returns the owner's number. The name
+ * is borrowed for the run. */
 uint16_t sim_owner(struct sim *sim, const char *name);
 
 /* Runs what is due before `until` (at it only what was planned before this

@@ -237,7 +237,13 @@ static inline bool stage_is_first(const struct stage *s)
 
 extern const char stage_needs_ns3[];
 
-/* Makes c ready; its random stream is named `<stage>.<row>`. */
+/* `<stage>.<part>`: what a part of it is called, wherever that is told. Lasts
+ * as long as the run. */
+const char *stage_part(const struct stage *s, const char *part);
+/* A part that speaks in notes; a part's random stream. Once for each. */
+uint16_t stage_owner(const struct stage *s, const char *part);
+gsl_rng *stage_rng(const struct stage *s, const char *part);
+/* Makes c ready; its random stream is that of the part `row`. */
 void stage_cost(struct stage *s, struct cost *c, const struct cost_spec *spec,
 		const char *row);
 

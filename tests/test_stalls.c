@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,11 +176,10 @@ static void chains_of_the_longest_and_of_each_kind(void **state)
 static void many_names(void **state)
 {
 	struct bench *b = *state;
-	char text[100];
 
 	for (unsigned i = 0; i < 1500; i++) {
-		snprintf(text, sizeof text, "%u%*s", i, 90, "x");
-		stall(b, 100, CAUSE_MASKED, sim_strdup(b->sim, text));
+		stall(b, 100, CAUSE_MASKED,
+		      sim_format(b->sim, "%u%*s", i, 90, "x"));
 	}
 	read_all(b);
 	assert_int_equal(b->told->n, 1500);

@@ -14,7 +14,6 @@
 #include "models/hypervisor/mirage.h"
 
 #include <gsl/gsl_randist.h>
-#include <stdio.h>
 
 #define CLIENTS_PARAMS(P)                                                      \
 	P(COUNT, count, "2", "1", "2000", "choice", "Client domains.")         \
@@ -182,11 +181,10 @@ static void build_client(struct clients *c, unsigned i)
 {
 	struct stage *s = &c->stage, *os = s->domain->guest;
 	struct client *k = &c->all[i];
-	char text[96], *name;
+	const char *name;
 
 	k->of = c;
-	snprintf(text, sizeof text, "%s.%u", s->name, i + 1);
-	name = sim_strdup(s->sim, text);
+	name = sim_format(s->sim, "%s.%u", s->name, i + 1);
 	k->domain = xen_domain(s->domain->xen, name, 1, true);
 	k->on_answer = (struct work){.run = on_answer, .owner = k};
 	xen_bind(&k->to_client, k->domain,
@@ -202,11 +200,9 @@ static void build_client(struct clients *c, unsigned i)
 static void clients_build(struct stage *s)
 {
 	struct clients *c = (struct clients *)s;
-	char name[96];
 
 	c->pool.sim = s->sim;
-	snprintf(name, sizeof name, "%s.think", s->name);
-	c->rng = rng_stream(s->sim, name);
+	c->rng = stage_rng(s, "think");
 	stage_cost(s, &c->ask_cost, &c->p.ask_cost, "ask_cost");
 	c->all = sim_alloc(s->sim, (size_t)c->p.count * sizeof *c->all);
 	for (unsigned i = 0; i < c->p.count; i++)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Domains: their vCPUs as Xen hosts them, their ports, events and upcalls. */
 #include <assert.h>
-#include <stdio.h>
-
 #include "models/hypervisor/xen_inside.h"
 
 /* --- vCPUs -------------------------------------------------------------- */
@@ -253,15 +251,13 @@ static void init_vcpu(struct domain *d, unsigned number)
 {
 	struct vcpu *v = &d->vcpus[number];
 	struct sim *sim = d->xen->sim;
-	char name[128];
 
-	snprintf(name, sizeof name, "%s.vcpu%u", d->name, number);
 	cpu_init(&v->cpu, sim, NULL);
 	v->cpu.host = &xen_host;
 	v->cpu.off = true;
 	v->domain = d;
 	v->number = number;
-	v->id = sim_owner(sim, name);
+	v->id = sim_owner(sim, sim_format(sim, "%s.vcpu%u", d->name, number));
 	task_init(&v->upcall, &v->cpu, LEVEL_IRQ, take_upcalls, v, v->id);
 	xen_init_timers(v);
 	v->sched = sched_add(&xen_of(d)->sched, v);
@@ -312,10 +308,9 @@ struct softirq *xen_softirq(struct stage *xen, unsigned vcpu)
 	struct xen *x = (struct xen *)xen;
 	struct softirq_conf conf = SOFTIRQ_CONF(&x->p, &x->m, &x->softirq);
 	struct net_rx *q = &x->softirqs[vcpu];
-	char name[128];
 
-	snprintf(name, sizeof name, "dom0.softirq%u", vcpu);
 	if (!q->task.run)
-		net_rx_init(q, &x->dom0->vcpus[vcpu].cpu, &conf, name);
+		net_rx_init(q, &x->dom0->vcpus[vcpu].cpu, &conf,
+			    sim_format(xen->sim, "dom0.softirq%u", vcpu));
 	return &q->softirq;
 }

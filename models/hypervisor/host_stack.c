@@ -6,8 +6,6 @@
  */
 #include "models/hypervisor/linux_inside.h"
 
-#include <stdio.h>
-
 #define HOST_STACK_PARAMS(P)                                                   \
 	STACK_PARAMS(P)                                                        \
 	CLOCK_PARAMS(P)
@@ -34,10 +32,9 @@ static void host_stack_build(struct stage *s)
 {
 	struct host_stack *h = (struct host_stack *)s;
 	struct stack_conf stack = STACK_CONF(&h->p, &h->m);
-	char name[128];
 
-	snprintf(name, sizeof name, "%s.timers", s->name);
-	jiffies_init(&h->system.jiffies, s->cpu, h->p.jiffy, name);
+	jiffies_init(&h->system.jiffies, s->cpu, h->p.jiffy,
+		     stage_part(s, "timers"));
 	s->cpu->slice = h->p.slice;
 	linux_stack_build(&h->system.stack, s, &stack);
 	s->link = s->rx;

@@ -10,8 +10,6 @@
  */
 #include "models/hypervisor/linux_inside.h"
 
-#include <stdio.h>
-
 #define LINUX_PARAMS(P)                                                        \
 	STACK_PARAMS(P)                                                        \
 	SOFTIRQ_PARAMS(P)                                                      \
@@ -60,16 +58,14 @@ static void linux_build(struct stage *s)
 	struct linux_guest *g = (struct linux_guest *)s;
 	struct softirq_conf softirq;
 	struct stack_conf stack;
-	char name[128];
 
 	stage_cost(s, &g->softirq, &g->p.softirq_cost, "softirq_cost");
 	softirq = SOFTIRQ_CONF(&g->p, &g->m, &g->softirq);
-	snprintf(name, sizeof name, "%s.softirq", s->name);
-	net_rx_init(&g->net_rx, s->cpu, &softirq, name);
+	net_rx_init(&g->net_rx, s->cpu, &softirq, stage_part(s, "softirq"));
 	g->system.net_rx = &g->net_rx;
 	s->softirq = &g->net_rx.softirq;
-	snprintf(name, sizeof name, "%s.timers", s->name);
-	jiffies_init(&g->system.jiffies, s->cpu, g->p.jiffy, name);
+	jiffies_init(&g->system.jiffies, s->cpu, g->p.jiffy,
+		     stage_part(s, "timers"));
 	s->cpu->slice = g->p.slice;
 	stack = STACK_CONF(&g->p, &g->m);
 	linux_stack_build(&g->system.stack, s, &stack);

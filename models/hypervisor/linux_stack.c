@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/hypervisor/linux_stack.h"
 
-#include <stdio.h>
-
 #define SMALL 128  /* bytes: no payload, or hardly any */
 #define PAGE  4096 /* bytes */
 
@@ -188,8 +186,6 @@ static TASK(read_socket)
 void linux_stack_build(struct linux_stack *l, struct stage *s,
 		       const struct stack_conf *conf)
 {
-	char name[128];
-
 	l->stage = s;
 	l->conf = *conf;
 	stage_cost(s, &l->send, conf->send, "send_cost");
@@ -201,9 +197,8 @@ void linux_stack_build(struct linux_stack *l, struct stage *s,
 	stage_cost(s, &l->copy_in, conf->copy_in, "copy_in");
 	stage_cost(s, &l->read, conf->read, "read_cost");
 	stage_cost(s, &l->wake, conf->wake, "wake_cost");
-	snprintf(name, sizeof name, "%s.reader", s->name);
 	task_init(&l->reader, s->cpu, LEVEL_THREAD, read_socket, l,
-		  sim_owner(s->sim, name));
+		  stage_owner(s, "reader"));
 	l->nic.open = open_port;
 	l->rx = (struct port){.send = pass_up, .owner = l};
 	s->nic = &l->nic;

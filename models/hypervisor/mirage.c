@@ -2,8 +2,6 @@
 #include "models/hypervisor/mirage_inside.h"
 
 #include <gsl/gsl_randist.h>
-#include <stdio.h>
-
 static const struct choice loops[] = {
 	{"poll", PARAM_NONE, NULL, NULL,
 	 "SCHEDOP_poll after each pass (to v0.9.6)."},
@@ -70,14 +68,6 @@ static void build_activations(struct mirage *m)
 	a->domain_id = s->domain->id;
 }
 
-static char *name_part(struct mirage *m, const char *part)
-{
-	char name[96];
-
-	snprintf(name, sizeof name, "%s.%s", m->stage.name, part);
-	return sim_strdup(m->stage.sim, name);
-}
-
 static void build_ports(struct mirage *m)
 {
 	struct domain *d = m->stage.domain;
@@ -85,17 +75,9 @@ static void build_ports(struct mirage *m)
 	m->console_port = xen_port(d, 0, NULL);
 	m->timer_port = xen_port(d, 0, NULL);
 	activations_line(&m->activations, m->console_port,
-			 name_part(m, "console"));
-	m->keys = rng_stream(m->stage.sim, name_part(m, "keys"));
+			 stage_part(&m->stage, "console"));
+	m->keys = stage_rng(&m->stage, "keys");
 	event_init(m->stage.sim, &m->key, press_key);
-}
-
-static void build_remark(struct mirage *m)
-{
-	snprintf(m->remark, sizeof m->remark,
-		 "SCHEDOP_poll with %d ports is refused (-EINVAL): Xen's limit "
-		 "is %d; the guest spins",
-		 (int)m->p.poll_ports, POLL_PORTS_MAX);
 }
 
 static void mirage_build(struct stage *s)
@@ -108,7 +90,6 @@ static void mirage_build(struct stage *s)
 	stage_cost(s, &m->dispatch, &m->p.dispatch_cost, "dispatch_cost");
 	build_activations(m);
 	build_ports(m);
-	build_remark(m);
 	mirage_build_timers(m);
 	mirage_build_stack(m);
 	mirage_build_loop(m);

@@ -84,7 +84,6 @@ struct mirage {
 	bool asleep; /* in the hypercall, or on its way there and back */
 	struct event key;
 	gsl_rng *keys;
-	char remark[128];
 	/* mirage_timers.c */
 	struct executor executor;
 	struct timer_source timers;

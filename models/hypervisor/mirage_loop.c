@@ -156,7 +156,13 @@ static void wakes(struct mirage *m)
 static void complain(struct mirage *m)
 {
 	counter_add(&m->m.einvals, 1);
-	m->stage.remark = m->remark;
+	if (m->stage.remark)
+		return;
+	m->stage.remark = sim_format(
+		m->stage.sim,
+		"SCHEDOP_poll with %d ports is refused (-EINVAL): Xen's limit "
+		"is %d; the guest spins",
+		(int)m->p.poll_ports, POLL_PORTS_MAX);
 }
 
 static TASK(sleep_in_poll)

@@ -42,7 +42,6 @@
 #include "models/hypervisor/switch.h"
 
 #include <math.h>
-#include <stdio.h>
 
 static const struct choice queues[] = {
 	{"unbounded", PARAM_NONE, NULL, NULL, "A thread for each packet."},
@@ -110,7 +109,6 @@ struct vswitch {
 	struct way there, back;
 	struct cost handler, inject;
 	unsigned waiting;
-	char remark[160];
 };
 
 /* --- memory ------------------------------------------------------------- */
@@ -133,12 +131,11 @@ static void die(struct vswitch *sw)
 	struct sim *sim = sw->stage.sim;
 
 	sw->m.died = (double)sim->now / (double)SIM_NS;
-	snprintf(
-		sw->remark, sizeof sw->remark,
+	sw->stage.remark = sim_format(
+		sim,
 		"out of memory after %.3f s: %u packets wait, each with a page "
 		"and a thread",
 		time_sec(sim->now), sw->waiting);
-	sw->stage.remark = sw->remark;
 	sim_out_of_memory(sim);
 }
 
@@ -268,13 +265,11 @@ static TASK(handle)
 static void build_way(struct vswitch *sw, struct way *w, const char *name)
 {
 	struct stage *s = &sw->stage;
-	char full[96];
 
 	w->sw = sw;
 	w->rx = (struct port){.send = handle, .owner = w};
-	snprintf(full, sizeof full, "%s.%s", s->name, name);
 	task_init(&w->task, s->cpu, LEVEL_THREAD, forward, w,
-		  sim_owner(s->sim, full));
+		  stage_owner(s, name));
 }
 
 static void switch_build(struct stage *s)

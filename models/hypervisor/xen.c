@@ -3,7 +3,6 @@
 #include "models/hypervisor/xen_inside.h"
 
 #include <gsl/gsl_randist.h>
-#include <stdio.h>
 
 /* --- load --------------------------------------------------------------- */
 
@@ -38,10 +37,10 @@ static void start_load(struct xen *x, unsigned i)
 	struct stage *s = &x->stage;
 	struct load *l = sim_alloc(s->sim, sizeof *l);
 	struct domain *d;
-	char name[128];
+	const char *name;
 
-	snprintf(name, sizeof name, "%s.load%u", s->name, i);
-	d = xen_domain(s, sim_strdup(s->sim, name), 1, true);
+	name = sim_format(s->sim, "%s.load%u", s->name, i);
+	d = xen_domain(s, name, 1, true);
 	d->load = true;
 	l->xen = x;
 	l->rng = rng_stream(s->sim, name);

@@ -5,8 +5,6 @@
  */
 #include "models/ring/netback.h"
 
-#include <stdio.h>
-
 static void list_push(struct netback_group *g, struct netback *v)
 {
 	v->listed = true;
@@ -62,11 +60,9 @@ static struct netback_group *group_new(struct netback *v)
 {
 	struct stage *s = &v->stage;
 	struct netback_group *g = sim_alloc(s->sim, sizeof *g);
-	char name[128];
 
-	snprintf(name, sizeof name, "%s.thread", s->name);
 	task_init(&g->task, s->cpu, LEVEL_THREAD, thread, g,
-		  sim_owner(s->sim, name));
+		  stage_owner(s, "thread"));
 	g->pool = (unsigned)v->p.pool;
 	g->copy_ops = (unsigned)v->p.copy_ops;
 	g->batch = sim_alloc(s->sim, g->pool * sizeof *g->batch);

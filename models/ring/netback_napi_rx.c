@@ -5,8 +5,6 @@
  */
 #include "models/ring/netback_napi.h"
 
-#include <stdio.h>
-
 static void give(struct vif *vif, struct packet *p)
 {
 	struct netback_napi *v = (struct netback_napi *)vif->stage;
@@ -156,7 +154,6 @@ static TASK(thread)
 void netback_napi_build_rx(struct netback_napi *v)
 {
 	struct stage *s = &v->stage;
-	char name[128];
 
 	v->vif = (struct vif){.stage = s,
 			      .back = &v->back,
@@ -170,9 +167,8 @@ void netback_napi_build_rx(struct netback_napi *v)
 			      .give = give};
 	vif_build(&v->vif, (unsigned)v->p.txqueuelen);
 	v->rx_end = &v->rx;
-	snprintf(name, sizeof name, "%s.thread", s->name);
 	task_init(&v->thread, s->cpu, LEVEL_THREAD, thread, v,
-		  sim_owner(s->sim, name));
+		  stage_owner(s, "thread"));
 	waiter_about(&v->vif.wants_room, v->thread.id);
 }
 

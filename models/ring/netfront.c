@@ -24,17 +24,7 @@
  */
 #include "models/ring/netfront.h"
 
-#include <stdio.h>
-
 #include "models/ring/types.h"
-
-const char *netfront_name(struct netfront *n, const char *what)
-{
-	char name[128];
-
-	snprintf(name, sizeof name, "%s.%s", n->stage.name, what);
-	return sim_strdup(n->stage.sim, name);
-}
 
 /* --- publishing --------------------------------------------------------- */
 

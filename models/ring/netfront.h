@@ -177,7 +177,4 @@ TASK(netfront_refill);
 /* An interrupt: is there anything to poll for? */
 void netfront_schedule(struct netfront *n);
 
-/* `<stage>.<what>`, for as long as the run lasts. */
-const char *netfront_name(struct netfront *n, const char *what);
-
 #endif

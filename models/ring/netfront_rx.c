@@ -234,7 +234,7 @@ void netfront_build_rx(struct netfront *n)
 	n->napi = (struct napi){
 		.poll = poll, .owner = n, .weight = (unsigned)n->p.weight};
 	n->rx_target = n->p.rx_min_target;
-	waiter_init(w, s->sim, s->id, netfront_name(n, "receiver"), "packets");
+	waiter_init(w, s->sim, s->id, stage_part(s, "receiver"), "packets");
 	w->due = packets_due;
 	w->coming = call_coming;
 	w->arg = n;

@@ -333,8 +333,8 @@ void netfront_build_tx(struct netfront *n)
 	n->nic.open = open_port;
 	n->queue.limit = (unsigned)n->p.txqueuelen;
 	task_init(&n->tx_softirq, s->cpu, LEVEL_SOFTIRQ, serve_queue, n,
-		  sim_owner(s->sim, netfront_name(n, "tx")));
-	waiter_init(w, s->sim, s->id, netfront_name(n, "queue"), "free slots");
+		  stage_owner(s, "tx"));
+	waiter_init(w, s->sim, s->id, stage_part(s, "queue"), "free slots");
 	w->due = answers_due;
 	w->coming = call_coming;
 	w->arg = n;

@@ -23,8 +23,6 @@
  */
 #include "models/ring/netif.h"
 
-#include <stdio.h>
-
 #include "models/ring/types.h"
 
 const struct choice netif_refills[] = {
@@ -198,19 +196,11 @@ static bool event_is_coming(void *arg)
 	       n->front.line->coming(&n->wait);
 }
 
-static char *name_part(struct stage *s, const char *part)
-{
-	char name[96];
-
-	snprintf(name, sizeof name, "%s.%s", s->name, part);
-	return sim_strdup(s->sim, name);
-}
-
 static void build_waiter(struct netif *n)
 {
 	struct stage *s = &n->stage;
 	struct waiter *w = &n->listener_waits;
-	const char *name = name_part(s, "listener");
+	const char *name = stage_part(s, "listener");
 
 	waiter_init(w, s->sim, sim_owner(s->sim, name), name,
 		    "answers or packets");
@@ -229,7 +219,7 @@ static void build_refill(struct netif *n)
 
 	n->grant_work = (struct work){.run = grant_is_free, .owner = n};
 	n->grant_timer = (struct timer){.work = &n->grant_work,
-					.name = name_part(s, "grant")};
+					.name = stage_part(s, "grant")};
 	stage_cost(s, &n->refill_wait, &n->p.refill_wait, "refill_wait");
 	n->rng = rng_stream(s->sim, n->grant_timer.name);
 }
@@ -246,13 +236,12 @@ static void netif_build(struct stage *s)
 	struct netif *n = (struct netif *)s;
 
 	build_ring(n, &n->tx, &n->tx_side, 0, s->id);
-	build_ring(n, &n->rx, &n->rx_side, 1,
-		   sim_owner(s->sim, name_part(s, "rx")));
+	build_ring(n, &n->rx, &n->rx_side, 1, stage_owner(s, "rx"));
 	n->front.id = s->id;
 	n->front.receive_id = n->rx_side.id;
 	n->front.ring = &n->tx;
 	n->front.receive = &n->rx;
-	n->writer_name = name_part(s, "writer");
+	n->writer_name = stage_part(s, "writer");
 	n->writer_id = sim_owner(s->sim, n->writer_name);
 	netif_build_send(n);
 	build_waiter(n);

@@ -2,7 +2,6 @@
 #include "models/ring/pages.h"
 
 #include <gsl/gsl_randist.h>
-#include <stdio.h>
 
 const struct choice pages_choices[] = {
 	{"copy", PARAM_NONE, NULL, NULL, "A grant copy for each slot."},
@@ -27,7 +26,6 @@ void pages_build(struct pages *pages, struct stage *s,
 		 const struct pages_params *p, struct counter *mapped,
 		 struct counter *flushes)
 {
-	char name[128];
 
 	pages->type = types[p->pages.which];
 	pages->p = p;
@@ -40,8 +38,7 @@ void pages_build(struct pages *pages, struct stage *s,
 	stage_cost(s, &pages->unmap, &p->unmap_slot, "unmap_slot");
 	stage_cost(s, &pages->flush, &p->tlb_flush, "tlb_flush");
 	stage_cost(s, &pages->find, &p->find_slot, "find_slot");
-	snprintf(name, sizeof name, "%s.pages", s->name);
-	pages->rng = rng_stream(s->sim, name);
+	pages->rng = stage_rng(s, "pages");
 	if (pages->type->build)
 		pages->type->build(pages);
 }

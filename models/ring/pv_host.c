@@ -20,7 +20,7 @@ static void pv_host_build(struct stage *s)
 	host->link.owner = host;
 	s->link = &host->link;
 	s->backs = host->backs;
-	host->kicked = sleeper_name(s, "kick");
+	host->kicked = stage_part(s, "kick");
 	host->type->build(host);
 }
 

@@ -38,7 +38,7 @@ static void pv_net_build(struct stage *s)
 							      : &pv_virtio_pci;
 	stage_cost(s, &net->rx_cost, &net->p.rx_cost, "rx_cost");
 	stage_cost(s, &net->tx_cost, &net->p.tx_cost, "tx_cost");
-	net->called = sleeper_name(s, "call");
+	net->called = stage_part(s, "call");
 	net->type->build(net);
 	s->n_queues = 2 * (unsigned)net->p.devices;
 }

@@ -224,7 +224,7 @@ static void qemu_tx_build(struct stage *s)
 	backend_build(&q->b, s, &q->m, &q->p.packet_cost, &q->p.rest,
 		      (unsigned)q->p.burst);
 	backend_sleeper(&q->b, "tx", look_coming);
-	q->timer.name = sleeper_name(s, "timer");
+	q->timer.name = stage_part(s, "timer");
 }
 
 static void qemu_tx_start(struct stage *s)

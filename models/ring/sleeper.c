@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/ring/sleeper.h"
 
-#include <stdio.h>
-
-static const char *name_in(struct sim *sim, const char *stage, const char *what)
-{
-	char name[256];
-
-	snprintf(name, sizeof name, "%s.%s", stage, what);
-	return sim_strdup(sim, name);
-}
-
-const char *sleeper_name(struct stage *s, const char *what)
-{
-	return name_in(s->sim, s->name, what);
-}
-
 static void init(struct sleeper *z, struct stage *s,
 		 const struct sleeper_asks *asks)
 {
-	waiter_init(&z->waiter, s->sim, s->id, sleeper_name(s, asks->who),
+	waiter_init(&z->waiter, s->sim, s->id, stage_part(s, asks->who),
 		    asks->awaited);
 	z->waiter.due = asks->due;
 	z->waiter.coming = asks->coming;
@@ -53,7 +38,8 @@ static void meet(struct sleeper *z, struct waiter *other, const char *what)
 		return;
 	z->other = other;
 	waiter_about(&z->waiter, other->id);
-	z->notified = name_in(sim, sim->owner_names[other->id], what);
+	z->notified =
+		sim_format(sim, "%s.%s", sim->owner_names[other->id], what);
 }
 
 void sleeper_start_guest(struct sleeper *z, const struct front *front)

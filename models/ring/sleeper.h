@@ -34,9 +34,6 @@ void sleeper_init_host(struct sleeper *z, struct stage *s, struct back *back,
 void sleeper_start_guest(struct sleeper *z, const struct front *front);
 void sleeper_start_host(struct sleeper *z, const struct back *back);
 
-/* `<stage>.<what>`, lasting. */
-const char *sleeper_name(struct stage *s, const char *what);
-
 /* This driver is about to publish. */
 static inline void sleeper_publishing(struct sleeper *z)
 {

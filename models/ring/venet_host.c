@@ -83,7 +83,7 @@ static void watch(struct host_dev *d, struct back *back)
 {
 	struct stage *s = d->h->stage;
 
-	waiter_init(&d->waiter, s->sim, s->id, sleeper_name(s, "thread"),
+	waiter_init(&d->waiter, s->sim, s->id, stage_part(s, "thread"),
 		    "packets");
 	d->waiter.due = packets_wait;
 	d->waiter.coming = drain_coming;

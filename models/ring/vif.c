@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/ring/vif.h"
 
-#include <stdio.h>
-
 /* What it waits for when it has stopped its queue. */
 static bool room_due(void *arg)
 {
@@ -167,11 +165,8 @@ TASK(vif_kicked)
 void vif_waiter(struct vif *v, struct waiter *w, const char *suffix,
 		const char *awaited)
 {
-	char name[128];
-
-	snprintf(name, sizeof name, "%s.%s", v->stage->name, suffix);
 	waiter_init(w, v->stage->sim, v->stage->id,
-		    sim_strdup(v->stage->sim, name), awaited);
+		    stage_part(v->stage, suffix), awaited);
 }
 
 void vif_build(struct vif *v, unsigned limit)
@@ -190,15 +185,14 @@ void vif_build(struct vif *v, unsigned limit)
 static void check_room(struct vif *v)
 {
 	struct stage *s = v->stage;
-	char remark[160];
 
 	if (v->needed <= v->back->receive->size)
 		return;
-	snprintf(remark, sizeof remark,
-		 "rx_needed is %u, but its guest has only %u receive buffers: "
-		 "no packet ever reaches the guest",
-		 v->needed, v->back->receive->size);
-	s->remark = sim_strdup(s->sim, remark);
+	s->remark = sim_format(s->sim,
+			       "rx_needed is %u, but its guest has only %u "
+			       "receive buffers: no packet ever reaches the "
+			       "guest",
+			       v->needed, v->back->receive->size);
 }
 
 void vif_meet(struct vif *v, struct waiter *requests)

@@ -210,8 +210,7 @@ static void watch(struct virtio_half *d)
 {
 	struct stage *s = d->h->stage;
 
-	waiter_init(&d->waiter, s->sim, s->id, sleeper_name(s, "tx"),
-		    "packets");
+	waiter_init(&d->waiter, s->sim, s->id, stage_part(s, "tx"), "packets");
 	d->waiter.due = packets_wait;
 	d->waiter.coming = take_coming;
 	d->waiter.arg = d;

@@ -295,7 +295,7 @@ static void watch(struct virtio_dev *d)
 {
 	struct stage *s = d->v->stage;
 
-	waiter_init(&d->waiter, s->sim, s->id, sleeper_name(s, "napi"),
+	waiter_init(&d->waiter, s->sim, s->id, stage_part(s, "napi"),
 		    "packets");
 	d->waiter.due = packets_are_back;
 	d->waiter.coming = poll_coming;

@@ -3,7 +3,6 @@
  * The connections of a stage. One is found without looking; of several a
  * segment's number says whose it is, as its port does in a real one.
  */
-#include <stdio.h>
 
 #include "models/tcp/endpoint.h"
 #include "models/tcp/image.h"
@@ -12,14 +11,10 @@
 const char *endpoint_name(const struct endpoint *e, const char *what)
 {
 	const struct stage *s = e->stage;
-	char name[128];
 
 	if (e->of->n == 1)
-		snprintf(name, sizeof name, "%s.%s", s->name, what);
-	else
-		snprintf(name, sizeof name, "%s.%s[%u]", s->name, what,
-			 e->number + 1);
-	return sim_strdup(s->sim, name);
+		return stage_part(s, what);
+	return sim_format(s->sim, "%s.%s[%u]", s->name, what, e->number + 1);
 }
 
 uint16_t endpoint_owner(const struct endpoint *e, const char *what)

@@ -23,8 +23,6 @@
  */
 #include "sim/ns3/link.h"
 
-#include <stdio.h>
-
 #include "models/tcp/types.h"
 #include "sim/image.h"
 
@@ -344,7 +342,6 @@ static void build_way(struct ns3_stage *l, unsigned from, const char *name)
 	struct way *w = &l->ways[from];
 	struct ns3_stage_metrics *m = &l->m;
 	struct stage *s = &l->stage;
-	char full[96];
 
 	w->l = l;
 	w->from = from;
@@ -354,10 +351,9 @@ static void build_way(struct ns3_stage *l, unsigned from, const char *name)
 	w->queue = from ? &m->back_queue : &m->there_queue;
 	w->drops = from ? &m->back_drops : &m->there_drops;
 	w->losses = from ? &m->back_losses : &m->there_losses;
-	snprintf(full, sizeof full, "%s.%s", s->name, name);
 	cpu_init(&w->cpu, s->sim, NULL);
 	task_init(&w->task, &w->cpu, LEVEL_THREAD, receive, w,
-		  sim_owner(s->sim, full));
+		  stage_owner(s, name));
 }
 
 static void ns3_link_build(struct stage *s)

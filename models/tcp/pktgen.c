@@ -12,7 +12,6 @@
  * Left out: the guest's timer interrupts at a rate; it wakes by itself.
  */
 #include <gsl/gsl_randist.h>
-#include <stdio.h>
 
 #include "models/tcp/types.h"
 
@@ -164,11 +163,9 @@ static TASK(generate)
 static void pktgen_build(struct stage *s)
 {
 	struct pktgen *g = (struct pktgen *)s;
-	char stream[128];
 
 	g->pool.sim = s->sim;
-	snprintf(stream, sizeof stream, "%s.load", s->name);
-	g->rng = rng_stream(s->sim, stream);
+	g->rng = stage_rng(s, "load");
 	g->interval = (double)SIM_SEC / g->p.offered;
 	if (g->p.load.which != LOAD_SATURATE)
 		g->due = next_interval(g);

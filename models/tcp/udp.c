@@ -8,7 +8,6 @@
  * unikernel it sleeps by its main loop's clock, and is as late as that is.
  */
 #include <gsl/gsl_randist.h>
-#include <stdio.h>
 
 #include "models/tcp/datagram.h"
 #include "models/tcp/image.h"
@@ -170,13 +169,11 @@ static const struct image udp_image = {.headers = headers};
 static void udp_build(struct stage *s)
 {
 	struct udp *u = (struct udp *)s;
-	char stream[128];
 
 	u->pool.sim = s->sim;
 	u->pool.image = &udp_image;
 	s->pools = &u->pool;
-	snprintf(stream, sizeof stream, "%s.load", s->name);
-	u->rng = rng_stream(s->sim, stream);
+	u->rng = stage_rng(s, "load");
 	u->interval = 8 * (double)u->p.size * (double)SIM_SEC / u->p.offered;
 	stage_cost(s, &u->write_cost, &u->p.write_cost, "write_cost");
 	u->timer_work = (struct work){.run = timer_came, .owner = u};

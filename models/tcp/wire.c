@@ -17,7 +17,6 @@
  * what it has sent `coalesce` after the first of it, in one go.
  */
 #include <gsl/gsl_randist.h>
-#include <stdio.h>
 
 #include "models/tcp/types.h"
 
@@ -214,11 +213,9 @@ static TASK(take)
 static void wire_build(struct stage *s)
 {
 	struct wire *w = (struct wire *)s;
-	char stream[128];
 
 	w->pool.sim = s->sim;
-	snprintf(stream, sizeof stream, "%s.load", s->name);
-	w->rng = rng_stream(s->sim, stream);
+	w->rng = stage_rng(s, "load");
 	w->interval = (double)SIM_SEC / w->p.offered;
 	if (w->p.load.which == LOAD_STREAM)
 		w->interval *= (double)w->p.burst;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Who touches whom: the plugs of neighbours in the path. */
-#include <stdio.h>
-
 #include "models/hypervisor/kvm.h"
 #include "models/hypervisor/mirage.h"
 #include "models/hypervisor/qemu.h"
@@ -73,16 +71,14 @@ static void connect_vif(struct world *w, struct stage *guest,
 	struct doorbell *call = &host->back->call;
 	struct stage *os = unikernel_over(w, guest);
 	struct vcpu *vcpu = (struct vcpu *)host->cpu;
-	char name[96];
 
 	meet(guest, host);
 	kick->handler = &host->back->on_kick;
 	xen_bind(kick, host->domain,
 		 xen_port(host->domain, vcpu->number, kick->handler));
 	if (os) {
-		snprintf(name, sizeof name, "%s.call", host->name);
 		guest->front->line =
-			mirage_line(os, call, sim_strdup(w->sim, name));
+			mirage_line(os, call, stage_part(host, "call"));
 		return;
 	}
 	call->handler = &guest->front->on_call;
