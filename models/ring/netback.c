@@ -35,33 +35,6 @@ const struct choice netback_rearms[] = {
 				  "When the batch has been delivered."},
 	{0}};
 
-static bool requests_due(void *arg)
-{
-	const struct ring *r = ((struct netback *)arg)->back.ring;
-
-	return r->type->kick_owed(r);
-}
-
-static bool requests_coming(void *arg)
-{
-	const struct netback *v = arg;
-
-	return vif_kick_coming(&v->vif, v->back.ring);
-}
-
-static void declare_waiters(struct netback *v)
-{
-	struct waiter *w = &v->wants_requests;
-
-	vif_waiter(&v->vif, w, "tx", "requests");
-	waiter_about(w, v->group->task.id);
-	w->due = requests_due;
-	w->coming = requests_coming;
-	w->arg = v;
-	v->back.wants_kick[0] = w;
-	waiter_about(&v->vif.wants_room, v->group->task.id);
-}
-
 static void build_vif(struct netback *v)
 {
 	v->vif = (struct vif){.stage = &v->stage,
@@ -73,7 +46,8 @@ static void build_vif(struct netback *v)
 			      .buffer_drops = &v->m.buffer_drops,
 			      .stops = &v->m.stops,
 			      .queued = &v->m.queue,
-			      .give = netback_give};
+			      .give = netback_give,
+			      .notify_later = netback_notify_later};
 	vif_build(&v->vif, (unsigned)v->p.txqueuelen);
 }
 
@@ -89,16 +63,16 @@ static void netback_build(struct stage *s)
 	s->back = &v->back;
 	build_vif(v);
 	netback_join(v);
-	declare_waiters(v);
+	waiter_about(&v->vif.wants_requests, v->group->task.id);
+	waiter_about(&v->vif.wants_room, v->group->task.id);
 }
 
-/* xenvif_up(): the events of fresh rings ask for the first kick. */
 static void netback_start(struct stage *s)
 {
 	struct netback *v = (struct netback *)s;
-	vif_meet(&v->vif, &v->wants_requests);
+
 	netback_group_start(v->group);
-	waiter_sleeps(&v->wants_requests);
+	vif_start(&v->vif);
 }
 
 static void netback_finish(struct stage *s)

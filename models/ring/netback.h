@@ -99,9 +99,7 @@ struct netback {
 	struct netback *next_listed;
 	bool dry; /* ran empty in this batch, and is not asked to kick yet */
 	struct netback *next_dry;
-	uint16_t visible;  /* slots, at the last look */
 	uint64_t tx_batch; /* the last one it had packets in */
-	struct waiter wants_requests;
 
 	/* Receive. */
 	struct vif vif;
@@ -166,6 +164,7 @@ void netback_group_start(struct netback_group *g);
 void netback_schedule(struct netback *v, const char *by);
 /* A packet to the guest, for whom buffers have been reserved. */
 void netback_give(struct vif *vif, struct packet *p);
+void netback_notify_later(struct vif *vif);
 /* How many packets of v the thread holds. */
 uint64_t netback_group_inside(const struct netback *v);
 

@@ -22,7 +22,7 @@ void netback_schedule(struct netback *v, const char *by)
 
 	if (!v->listed) {
 		list_push(g, v);
-		waiter_wakes(&v->wants_requests, by);
+		waiter_wakes(&v->vif.wants_requests, by);
 	}
 	if (g->pending < g->pool / 2)
 		signal_raise(&g->wake);

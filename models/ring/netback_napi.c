@@ -88,7 +88,7 @@ static TASK(on_kick)
 	STEP();
 	if (ring_look_avail(v->back.ring) && q->schedule(q, &v->napi)) {
 		counter_add(&v->m.nr_napi_schedule, 1);
-		waiter_wakes(&v->wants_requests, "a kick");
+		waiter_wakes(&v->vif.wants_requests, "a kick");
 	}
 	if (!v->back.call_receive.ring)
 		CALL(vif_kicked, &v->vif);
@@ -137,9 +137,9 @@ static void netback_napi_build(struct stage *s)
 static void netback_napi_start(struct stage *s)
 {
 	struct netback_napi *v = (struct netback_napi *)s;
-	vif_meet(&v->vif, &v->wants_requests);
+
 	task_start(&v->thread);
-	netback_napi_start_tx(v);
+	vif_start(&v->vif);
 }
 
 static void netback_napi_finish(struct stage *s)

@@ -123,8 +123,6 @@ struct netback_napi {
 	/* Transmit: the poll. */
 	struct napi napi;
 	struct pages pages;
-	struct waiter wants_requests;
-	uint16_t visible; /* slots, at the last look */
 	struct napi_entry *batch;
 	unsigned n, at; /* entries, and the one in work */
 	unsigned slots; /* of the batch */
@@ -146,8 +144,6 @@ TASK(netback_napi_call_receive);
 
 /* netback_napi_tx.c */
 void netback_napi_build_tx(struct netback_napi *v);
-/* The rings are connected: sleeps until a kick. */
-void netback_napi_start_tx(struct netback_napi *v);
 
 /* netback_napi_rx.c */
 void netback_napi_build_rx(struct netback_napi *v);

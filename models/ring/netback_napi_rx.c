@@ -65,49 +65,28 @@ static TASK(gather)
 	TASK_END;
 }
 
-static void push_packet(struct netback_napi *v)
-{
-	struct ring *r = v->back.receive;
-	struct packet *p = v->copied;
-	uint16_t buffers = vif_buffers(p);
-
-	v->copied = p->next;
-	p->next = NULL;
-	ring_return_packet(r, p);
-	for (unsigned i = 1; i < buffers; i++)
-		ring_return_packet(r, NULL);
-}
-
 /* The guest is called once, when all are done. Until then it has somebody who
  * has not decided yet. */
-static void notify_later(struct netback_napi *v)
+static void notify_later(struct vif *vif)
 {
+	struct netback_napi *v = (struct netback_napi *)vif->stage;
+
 	if (v->to_notify)
-		vif_silent(&v->vif, v->back.receive);
+		vif_silent(vif, v->back.receive);
 	v->to_notify = true;
 }
 
 static TASK(respond)
 {
 	struct netback_napi *v = owner;
-	struct ring *r = v->back.receive;
+	struct packet *p = v->copied;
 
 	TASK_BEGIN;
 	STEP();
-	push_packet(v);
-	vif_publishing(&v->vif, r);
-	STEP();
-	ring_publish_used(r);
-	note(sim_, v->stage.id, NOTE_PUT, r->host.returned);
-	shm_fence();
-	STEP();
-	if (r->type->call_due(r))
-		notify_later(v);
-	else
-		vif_silent(&v->vif, r);
-	v->vif.given--;
-	if (v->vif.queue.stopped)
-		CALL(vif_completed, &v->vif);
+	v->copied = p->next;
+	p->next = NULL;
+	vif_return_packet(&v->vif, p);
+	CALL(vif_push, &v->vif);
 	TASK_END;
 }
 
@@ -164,7 +143,8 @@ void netback_napi_build_rx(struct netback_napi *v)
 			      .buffer_drops = &v->m.buffer_drops,
 			      .stops = &v->m.stops,
 			      .queued = &v->m.queue,
-			      .give = give};
+			      .give = give,
+			      .notify_later = notify_later};
 	vif_build(&v->vif, (unsigned)v->p.txqueuelen);
 	v->rx_end = &v->rx;
 	task_init(&v->thread, s->cpu, LEVEL_THREAD, thread, v,

@@ -4,55 +4,6 @@
  */
 #include "models/ring/netback_napi.h"
 
-static bool requests_due(void *arg)
-{
-	const struct ring *r = ((struct netback_napi *)arg)->back.ring;
-
-	return r->type->kick_owed(r);
-}
-
-static bool requests_coming(void *arg)
-{
-	const struct netback_napi *v = arg;
-
-	return vif_kick_coming(&v->vif, v->back.ring);
-}
-
-/* RING_HAS_UNCONSUMED_REQUESTS: never more than there are slots. */
-static void look_once(struct netback_napi *v)
-{
-	struct ring *r = v->back.ring;
-	uint16_t in_work = (uint16_t)(r->host.taken - r->host.returned);
-	uint16_t most = (uint16_t)(r->size - in_work);
-	uint16_t n = ring_look_avail(r);
-
-	v->visible = n < most ? n : most;
-}
-
-/* RING_FINAL_CHECK_FOR_REQUESTS */
-static TASK(final_check)
-{
-	struct netback_napi *v = owner;
-	struct ring *r = v->back.ring;
-
-	TASK_BEGIN;
-	STEP();
-	waiter_looks(&v->wants_requests);
-	look_once(v);
-	if (v->visible)
-		TASK_RETURN;
-	STEP();
-	r->type->kick_on(r, r->host.taken);
-	note(sim_, v->stage.id, NOTE_ARM, r->host.taken);
-	shm_fence();
-	if (!v->p.recheck)
-		TASK_RETURN;
-	STEP();
-	waiter_looks(&v->wants_requests);
-	look_once(v);
-	TASK_END;
-}
-
 /* Looks for another packet, and asks to be kicked if there is none. */
 static TASK(look)
 {
@@ -60,20 +11,12 @@ static TASK(look)
 
 	TASK_BEGIN;
 	if (v->p.rearm.which == NAPI_REARM_EARLY) {
-		CALL(final_check, v);
+		CALL(vif_final_check, &v->vif);
 		TASK_RETURN;
 	}
 	STEP();
-	look_once(v);
+	vif_look(&v->vif);
 	TASK_END;
-}
-
-/* How many of the slots at hand are the packet's. */
-static uint16_t slots_of(const struct packet *p, uint16_t visible)
-{
-	uint16_t slots = p && p->slots > 1 ? p->slots : 1;
-
-	return slots < visible ? slots : visible;
 }
 
 /* xenvif_count_requests(): more slots than an skb here has fragments for. */
@@ -92,7 +35,7 @@ static void take_packet(struct netback_napi *v)
 	struct ring *r = v->back.ring;
 
 	e->packet = ring_pop(r);
-	e->slots = slots_of(e->packet, v->visible);
+	e->slots = vif_slots(&v->vif, e->packet);
 	for (unsigned i = 1; i < e->slots; i++)
 		ring_pop(r);
 	ring_popped(r);
@@ -123,7 +66,7 @@ static TASK(gather)
 	v->n = v->slots = 0;
 	while (!is_full(v)) {
 		CALL(look, v);
-		if (!v->visible)
+		if (!v->vif.visible)
 			break;
 		STEP();
 		take_packet(v);
@@ -226,36 +169,24 @@ static TASK(poll)
 	SPEND(cost_draw(sim_, &v->poll_cost));
 	v->n = 0;
 	STEP();
-	look_once(v);
-	if (v->visible)
+	vif_look(&v->vif);
+	if (v->vif.visible)
 		CALL(tx_action, v);
 	napi->done = v->n < napi->budget ? v->n : napi->budget;
 	if (napi->done == napi->budget)
 		TASK_RETURN;
-	CALL(final_check, v);
-	if (!v->visible && q->complete(q, napi))
-		waiter_sleeps(&v->wants_requests);
+	CALL(vif_final_check, &v->vif);
+	if (!v->vif.visible && q->complete(q, napi))
+		waiter_sleeps(&v->vif.wants_requests);
 	TASK_END;
 }
 
 void netback_napi_build_tx(struct netback_napi *v)
 {
-	struct waiter *w = &v->wants_requests;
-
 	v->batch =
 		sim_alloc(v->stage.sim, (size_t)v->p.pool * sizeof *v->batch);
 	v->napi = (struct napi){
 		.poll = poll, .owner = v, .weight = (unsigned)v->p.weight};
-	vif_waiter(&v->vif, w, "tx", "requests");
-	w->due = requests_due;
-	w->coming = requests_coming;
-	w->arg = v;
-	v->back.wants_kick[0] = w;
-}
-
-void netback_napi_start_tx(struct netback_napi *v)
-{
-	waiter_sleeps(&v->wants_requests);
 }
 
 uint64_t netback_napi_tx_inside(const struct netback_napi *v)

@@ -55,13 +55,14 @@ static TASK(gather)
 
 /* Its call is due: once, when all are done. Until then its guest has somebody
  * who has not decided yet. */
-static void notify_later(struct netback *v)
+void netback_notify_later(struct vif *vif)
 {
+	struct netback *v = (struct netback *)vif->stage;
 	struct netback_group *g = v->group;
 
 	if (v->to_notify) {
 		/* the other push will call */
-		vif_silent(&v->vif, v->back.receive);
+		vif_silent(vif, v->back.receive);
 		return;
 	}
 	v->to_notify = true;
@@ -70,40 +71,16 @@ static void notify_later(struct netback *v)
 	g->notify_end = &v->next_notify;
 }
 
-static void push_packet(struct rx_entry *e)
-{
-	struct ring *r = e->vif->back.receive;
-	uint16_t buffers = vif_buffers(e->packet);
-
-	ring_return_packet(r, e->packet);
-	e->packet = NULL;
-	for (unsigned i = 1; i < buffers; i++)
-		ring_return_packet(r, NULL);
-}
-
 static TASK(respond)
 {
 	struct netback_group *g = owner;
 	struct rx_entry *e = netback_rx(g, g->rx_done);
-	struct netback *v = e->vif;
-	struct ring *r = v->back.receive;
 
 	TASK_BEGIN;
 	STEP();
-	push_packet(e);
-	vif_publishing(&v->vif, r);
-	STEP();
-	ring_publish_used(r);
-	note(sim_, v->stage.id, NOTE_PUT, r->host.returned);
-	shm_fence();
-	STEP();
-	if (r->type->call_due(r))
-		notify_later(v);
-	else
-		vif_silent(&v->vif, r);
-	v->vif.given--;
-	if (v->vif.queue.stopped)
-		CALL(vif_completed, &v->vif);
+	vif_return_packet(&e->vif->vif, e->packet);
+	e->packet = NULL;
+	CALL(vif_push, &e->vif->vif);
 	TASK_END;
 }
 

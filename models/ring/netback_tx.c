@@ -10,49 +10,13 @@
  */
 #include "models/ring/netback.h"
 
-/* RING_HAS_UNCONSUMED_REQUESTS: never more than there are slots, whatever a
- * guest that overran its ring may have published. */
-static void look_once(struct netback *v)
-{
-	struct ring *r = v->back.ring;
-	uint16_t in_work = (uint16_t)(r->host.taken - r->host.returned);
-	uint16_t most = (uint16_t)(r->size - in_work);
-	uint16_t n = ring_look_avail(r);
-
-	v->visible = n < most ? n : most;
-}
-
-/* RING_FINAL_CHECK_FOR_REQUESTS */
-static TASK(final_check)
-{
-	struct netback *v = owner;
-	struct ring *r = v->back.ring;
-
-	TASK_BEGIN;
-	STEP();
-	waiter_looks(&v->wants_requests);
-	look_once(v);
-	if (v->visible)
-		TASK_RETURN;
-	STEP();
-	r->type->kick_on(r, r->host.taken);
-	note(sim_, v->stage.id, NOTE_ARM, r->host.taken);
-	shm_fence();
-	if (!v->p.recheck)
-		TASK_RETURN;
-	STEP();
-	waiter_looks(&v->wants_requests);
-	look_once(v);
-	TASK_END;
-}
-
-/* After final_check(): goes on the list, or sleeps until a kick. */
+/* After vif_final_check(): goes on the list, or sleeps until a kick. */
 static void stay_or_leave(struct netback *v)
 {
-	if (v->visible)
+	if (v->vif.visible)
 		netback_schedule(v, "a look at the ring");
 	else if (!v->listed)
-		waiter_sleeps(&v->wants_requests);
+		waiter_sleeps(&v->vif.wants_requests);
 }
 
 static void dry_push(struct netback *v)
@@ -71,23 +35,14 @@ static TASK(look)
 
 	TASK_BEGIN;
 	if (v->p.rearm.which == REARM_BEFORE_COPY) {
-		CALL(final_check, v);
+		CALL(vif_final_check, &v->vif);
 		TASK_RETURN;
 	}
 	STEP();
-	look_once(v);
-	if (!v->visible)
+	vif_look(&v->vif);
+	if (!v->vif.visible)
 		dry_push(v);
 	TASK_END;
-}
-
-/* How many of the slots at hand are the packet's. A guest that overran its ring
- * leaves broken ones, of which a slot at a time is answered. */
-static uint16_t slots_of(const struct packet *p, uint16_t visible)
-{
-	uint16_t slots = p && p->slots > 1 ? p->slots : 1;
-
-	return slots < visible ? slots : visible;
 }
 
 /* Into the batch: the first slot holds the packet. What is visible is there as
@@ -102,7 +57,7 @@ static void take_packet(struct netback *v)
 	e->vif = v;
 	e->packet = ring_pop(r);
 	r->slots[(r->host.taken - 1) & (r->size - 1)] = NULL;
-	e->slots = slots_of(e->packet, v->visible);
+	e->slots = vif_slots(&v->vif, e->packet);
 	for (unsigned i = 1; i < e->slots; i++)
 		ring_pop(r);
 	ring_popped(r);
@@ -134,13 +89,13 @@ static TASK(visit)
 
 	TASK_BEGIN;
 	CALL(look, v);
-	if (v->visible) {
+	if (v->vif.visible) {
 		STEP();
 		take_packet(v);
 		count_packet(v);
 		CALL(look, v);
 	}
-	if (v->visible || v->p.rearm.which == REARM_BEFORE_COPY)
+	if (v->vif.visible || v->p.rearm.which == REARM_BEFORE_COPY)
 		stay_or_leave(v);
 	TASK_END;
 }
@@ -219,7 +174,7 @@ static TASK(rearm)
 		g->visiting->dry = false;
 		if (g->visiting->listed)
 			continue;
-		CALL(final_check, g->visiting);
+		CALL(vif_final_check, &g->visiting->vif);
 		stay_or_leave(g->visiting);
 	}
 	TASK_END;

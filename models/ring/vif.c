@@ -1,6 +1,64 @@
 /* SPDX-License-Identifier: MIT */
 #include "models/ring/vif.h"
 
+/* --- the transmit ring --------------------------------------------------- */
+
+static bool requests_due(void *arg)
+{
+	const struct ring *r = ((struct vif *)arg)->back->ring;
+
+	return r->type->kick_owed(r);
+}
+
+static bool requests_coming(void *arg)
+{
+	const struct vif *v = arg;
+
+	return vif_kick_coming(v, v->back->ring);
+}
+
+void vif_look(struct vif *v)
+{
+	struct ring *r = v->back->ring;
+	uint16_t in_work = (uint16_t)(r->host.taken - r->host.returned);
+	uint16_t most = (uint16_t)(r->size - in_work);
+	uint16_t n = ring_look_avail(r);
+
+	v->visible = n < most ? n : most;
+}
+
+TASK(vif_final_check)
+{
+	struct vif *v = owner;
+	struct ring *r = v->back->ring;
+
+	TASK_BEGIN;
+	STEP();
+	waiter_looks(&v->wants_requests);
+	vif_look(v);
+	if (v->visible)
+		TASK_RETURN;
+	STEP();
+	r->type->kick_on(r, r->host.taken);
+	note(sim_, v->stage->id, NOTE_ARM, r->host.taken);
+	shm_fence();
+	if (!v->recheck)
+		TASK_RETURN;
+	STEP();
+	waiter_looks(&v->wants_requests);
+	vif_look(v);
+	TASK_END;
+}
+
+uint16_t vif_slots(const struct vif *v, const struct packet *p)
+{
+	uint16_t slots = p && p->slots > 1 ? p->slots : 1;
+
+	return slots < v->visible ? slots : v->visible;
+}
+
+/* --- the device ---------------------------------------------------------- */
+
 /* What it waits for when it has stopped its queue. */
 static bool room_due(void *arg)
 {
@@ -151,6 +209,40 @@ TASK(vif_completed)
 	TASK_END;
 }
 
+/* --- the receive ring ---------------------------------------------------- */
+
+void vif_return_packet(struct vif *v, struct packet *p)
+{
+	struct ring *r = v->back->receive;
+	uint16_t buffers = vif_buffers(p);
+
+	ring_return_packet(r, p);
+	for (unsigned i = 1; i < buffers; i++)
+		ring_return_packet(r, NULL);
+}
+
+TASK(vif_push)
+{
+	struct vif *v = owner;
+	struct ring *r = v->back->receive;
+
+	TASK_BEGIN;
+	vif_publishing(v, r);
+	STEP();
+	ring_publish_used(r);
+	note(sim_, v->stage->id, NOTE_PUT, r->host.returned);
+	shm_fence();
+	STEP();
+	if (r->type->call_due(r))
+		v->notify_later(v);
+	else
+		vif_silent(v, r);
+	v->given--;
+	if (v->queue.stopped)
+		CALL(vif_completed, v);
+	TASK_END;
+}
+
 TASK(vif_kicked)
 {
 	struct vif *v = owner;
@@ -162,11 +254,15 @@ TASK(vif_kicked)
 	TASK_END;
 }
 
-void vif_waiter(struct vif *v, struct waiter *w, const char *suffix,
-		const char *awaited)
+/* --- life --------------------------------------------------------------- */
+
+static void declare_waiter(struct vif *v, struct waiter *w, const char *name,
+			   const char *awaited)
 {
-	waiter_init(w, v->stage->sim, v->stage->id,
-		    stage_part(v->stage, suffix), awaited);
+	struct stage *s = v->stage;
+
+	waiter_init(w, s->sim, s->id, stage_part(s, name), awaited);
+	w->arg = v;
 }
 
 void vif_build(struct vif *v, unsigned limit)
@@ -174,11 +270,14 @@ void vif_build(struct vif *v, unsigned limit)
 	v->link = (struct port){.send = link_send, .owner = v};
 	v->queue.limit = limit;
 	v->stage->link = &v->link;
-	vif_waiter(v, &v->wants_room, "queue", "receive buffers");
+	declare_waiter(v, &v->wants_room, "queue", "receive buffers");
 	v->wants_room.due = room_due;
 	v->wants_room.coming = room_coming;
-	v->wants_room.arg = v;
 	v->back->wants_kick[1] = &v->wants_room;
+	declare_waiter(v, &v->wants_requests, "tx", "requests");
+	v->wants_requests.due = requests_due;
+	v->wants_requests.coming = requests_coming;
+	v->back->wants_kick[0] = &v->wants_requests;
 }
 
 /* A guest cannot post more buffers than its ring has slots. */
@@ -195,18 +294,24 @@ static void check_room(struct vif *v)
 			       v->needed, v->back->receive->size);
 }
 
-void vif_meet(struct vif *v, struct waiter *requests)
+static void meet_guest(struct vif *v)
 {
 	const struct waiter *sends = vif_guest(v, v->back->ring);
 	const struct waiter *receives = vif_guest(v, v->back->receive);
 
-	check_room(v);
 	if (sends) {
-		waiter_about(requests, sends->id);
-		waiter_about(requests, v->back->peer->id);
+		waiter_about(&v->wants_requests, sends->id);
+		waiter_about(&v->wants_requests, v->back->peer->id);
 	}
 	if (receives) {
 		waiter_about(&v->wants_room, receives->id);
 		waiter_about(&v->wants_room, v->back->peer->receive_id);
 	}
+}
+
+void vif_start(struct vif *v)
+{
+	check_room(v);
+	meet_guest(v);
+	waiter_sleeps(&v->wants_requests);
 }

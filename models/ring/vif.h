@@ -7,6 +7,9 @@
  * A packet passes straight through as long as the guest has posted enough
  * buffers, which are reserved for it. Else the queue in front stops until the
  * guest kicks.
+ *
+ * And what all of them do with the rings that the guest shares: the final check
+ * of the transmit ring, the push into the receive ring.
  */
 #ifndef RING_VIF_H
 #define RING_VIF_H
@@ -23,12 +26,19 @@ struct vif {
 	struct back *back;
 	uint16_t needed; /* it stops with fewer buffers than this */
 	bool notify;	 /* the guest kicks when it has posted buffers */
-	bool recheck;	 /* it looks again after asking for that */
+	bool recheck;	 /* it looks again after asking for a kick */
 	struct counter *queue_drops, *buffer_drops, *stops;
 	struct level *queued;
 	/* A packet for which buffers have been reserved: copy it. */
 	void (*give)(struct vif *v, struct packet *p);
+	/* The guest must be called for what was pushed; once all is. */
+	void (*notify_later)(struct vif *v);
 
+	/* The transmit ring. */
+	uint16_t visible; /* slots, at the last look */
+	struct waiter wants_requests;
+
+	/* The receive ring. */
 	struct port link; /* dev_queue_xmit() */
 	struct vif_queue queue;
 	struct packet *sending; /* on its way through start_xmit */
@@ -40,11 +50,24 @@ struct vif {
 
 /* `limit`: txqueuelen. Fills in the stage's link. */
 void vif_build(struct vif *v, unsigned limit);
-/* A waiter of this vif's stage, named `<stage>.<suffix>`. */
-void vif_waiter(struct vif *v, struct waiter *w, const char *suffix,
-		const char *awaited);
-/* All are connected: the guest's notes belong to the story of both waiters. */
-void vif_meet(struct vif *v, struct waiter *requests);
+/* All are connected: the guest's notes belong to the story of both waiters. The
+ * events of fresh rings ask for the first kick (xenvif_up()). */
+void vif_start(struct vif *v);
+
+/* RING_HAS_UNCONSUMED_REQUESTS: sees `visible` slots, never more than there
+ * are, whatever a guest that overran its ring may have published. */
+void vif_look(struct vif *v);
+/* RING_FINAL_CHECK_FOR_REQUESTS: asks for a kick if it sees nothing, and looks
+ * again. Owner: the vif. */
+TASK(vif_final_check);
+/* How many of the slots at hand are the packet's. A guest that overran its ring
+ * leaves broken ones, of which a slot at a time is answered. */
+uint16_t vif_slots(const struct vif *v, const struct packet *p);
+
+/* Into the buffers that were reserved for it; vif_push makes them visible. */
+void vif_return_packet(struct vif *v, struct packet *p);
+/* Owner: the vif. */
+TASK(vif_push);
 /* A packet has been given to the guest: is there room again? Owner: the vif. */
 TASK(vif_completed);
 /* The guest has kicked: has it posted buffers? Owner: the vif. */
