@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/app/verb/cmd.h"
 #include "sim/app/complaints.h"
+#include "sim/app/verb/cmd.h"
+#include "sim/app/world/world.h"
+#include "sim/ns3/clock.h"
 
 static const struct {
 	const char *name;
@@ -77,7 +79,8 @@ int main(int argc, char **argv)
 	/* A file that may not grow is told like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);
 	if (strcmp(first, "--version") == 0) {
-		puts("ringsim " RINGSIM_VERSION);
+		printf("ringsim %s, models %d, %s ns-3\n", RINGSIM_VERSION,
+		       MODEL_VERSION, ns3_built() ? "with" : "without");
 		code = EXIT_DONE;
 	} else if (strcmp(first, "--help") == 0 || strcmp(first, "help") == 0) {
 		code = help(argc - 1, argv + 1);
