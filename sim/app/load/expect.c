@@ -95,7 +95,7 @@ static void read_metric(struct loader *l, const struct yaml *map,
 	if (yaml_get(map, "unit"))
 		gripe(l, yaml_get(map, "unit"),
 		      "a metric has a unit of its own; unit goes with value");
-	find_point(l, map, yaml_get(map, "at"), &e->point);
+	find_point(l, map, yaml_get(map, "at"), &e->point, &e->left_out);
 	column = name ? find_column(l, y, name) : NULL;
 	if (!column)
 		return;

@@ -6,7 +6,8 @@
  * one value they have among the points that match; if they have several the
  * expectation is ambiguous. Without any `at` it speaks of the point where every
  * setting has its default. A point that is asked for and not in the sweep is
- * added to the experiment.
+ * added to the experiment. But --set wins: what asks for another value of a
+ * setting that it holds is left out, and so is what was not ambiguous before.
  */
 #include "sim/app/load/loader.h"
 
@@ -151,7 +152,7 @@ static bool complete(struct loader *l, const struct yaml *at,
 		else
 			wanted[i] = setting_base(l, l->sc->swept[i]);
 	}
-	if (!good)
+	if (!good && !l->sc->held)
 		complain_ambiguous(l, where, wanted, several, n);
 	free(none);
 	free(value);
@@ -174,6 +175,19 @@ static unsigned point_with(struct scenario *sc, const char **wanted)
 	return sc->n_points - 1;
 }
 
+/* Another value of a setting than --set holds it at. */
+static bool is_held_elsewhere(struct loader *l, const char *const *wanted)
+{
+	for (unsigned i = 0; i < l->sc->n_swept; i++) {
+		struct setting s = l->sc->swept[i];
+
+		if (wanted[i] && is_set(l->sc, s) &&
+		    wanted[i] != setting_base(l, s))
+			return true;
+	}
+	return false;
+}
+
 static bool is_complete(const struct scenario *sc, const char *const *wanted)
 {
 	for (unsigned i = 0; i < sc->n_swept; i++)
@@ -183,16 +197,21 @@ static bool is_complete(const struct scenario *sc, const char *const *wanted)
 }
 
 bool find_point(struct loader *l, const struct yaml *expect,
-		const struct yaml *at, unsigned *point)
+		const struct yaml *at, unsigned *point, bool *left_out)
 {
 	const char **wanted;
+	bool good;
 
 	if (l->no_points)
 		return false;
 	wanted = mem_new(l->sc->n_swept, sizeof *wanted);
-	if ((at && !read_wanted(l, at, wanted)) ||
-	    (!is_complete(l->sc, wanted) &&
-	     !complete(l, at, at ? at : expect, wanted))) {
+	good = !at || read_wanted(l, at, wanted);
+	*left_out = good && is_held_elsewhere(l, wanted);
+	if (good && !*left_out && !is_complete(l->sc, wanted)) {
+		good = complete(l, at, at ? at : expect, wanted);
+		*left_out = !good && l->sc->held;
+	}
+	if (!good || *left_out) {
 		free(wanted);
 		return false;
 	}

@@ -145,6 +145,9 @@ const char *setting_value(struct loader *l, struct setting s,
 /* Its index in scenario.swept, or -1. */
 int swept_index(const struct scenario *sc, struct setting s);
 
+/* Did --set give it a value? */
+bool is_set(const struct scenario *sc, struct setting s);
+
 /* sweep.c: axes and their points. */
 void load_sweep(struct loader *l);
 /* The values a setting is given by a list or a range, *n of them; malloc'ed.
@@ -165,9 +168,10 @@ void load_expects(struct loader *l);
 const struct column *find_column(struct loader *l, const struct yaml *y,
 				 const char *name);
 /* expect_at.c: the point that `at` (may be NULL) asks for; it is added if it
- * is not there. False: complained about. */
+ * is not there. False: complained about, or --set wants it otherwise
+ * (*left_out). */
 bool find_point(struct loader *l, const struct yaml *expect,
-		const struct yaml *at, unsigned *point);
+		const struct yaml *at, unsigned *point, bool *left_out);
 /* Lets the settings of all `at`s join the swept ones. */
 void join_settings(struct loader *l, const struct yaml *expects);
 /* expect_band.c: a bound in `unit`. */

@@ -58,6 +58,7 @@ struct expect {
 	char *id;
 	char *metric;	  /* a result of `point`; NULL: `sql` says what */
 	unsigned point;	  /* index into scenario.points; for metric only */
+	bool left_out;	  /* of metric: --set left no such point, or several */
 	char *sql;	  /* one number over this experiment's views */
 	char *unit;	  /* of low, high and value */
 	double low, high; /* -INFINITY, INFINITY: that end is open */

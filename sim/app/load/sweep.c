@@ -42,8 +42,7 @@ static bool claim(struct loader *l, const struct yaml *map,
 	return true;
 }
 
-/* Did --set give it a value? */
-static bool is_set(const struct scenario *sc, struct setting s)
+bool is_set(const struct scenario *sc, struct setting s)
 {
 	const char *source = sc->stages[s.stage].sources[s.row];
 

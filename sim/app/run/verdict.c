@@ -98,7 +98,8 @@ bool verdicts_check(const struct scenario *sc, struct complaints *c)
 /* Nothing came out, because --set left out the points that are asked for. */
 static bool is_left_out(const struct scenario *sc, const struct verdict *v)
 {
-	return v->expect->sql && sc->held && isnan(v->estimate.value);
+	return v->expect->left_out ||
+	       (v->expect->sql && sc->held && isnan(v->estimate.value));
 }
 
 static enum verdict_kind judge(const struct scenario *sc,
@@ -181,6 +182,17 @@ static bool estimate_sql(struct store *st, struct sandbox *box,
 	return true;
 }
 
+static bool estimate(struct store *st, struct sandbox *box,
+		     const struct experiment *exp, struct verdict *v)
+{
+	if (v->expect->left_out) {
+		v->estimate = estimate_mean(NULL, 0);
+		return true;
+	}
+	return v->expect->metric ? estimate_metric(st, exp, v)
+				 : estimate_sql(st, box, exp, v);
+}
+
 static bool keep(struct store *st, const struct experiment *exp, unsigned i,
 		 const struct verdict *v)
 {
@@ -205,8 +217,7 @@ static bool judge_all(struct store *st, struct sandbox *box,
 		struct verdict *v = &all[i];
 
 		v->expect = &exp->scenario->expects[i];
-		if (!(v->expect->metric ? estimate_metric(st, exp, v)
-					: estimate_sql(st, box, exp, v)))
+		if (!estimate(st, box, exp, v))
 			return false;
 		v->kind = judge(exp->scenario, v);
 		if (is_left_out(exp->scenario, v))

@@ -145,6 +145,7 @@ static void add_expect(struct identity *id, const struct expect *e)
 	identity_text(id, e->id);
 	identity_text(id, e->metric);
 	identity_number(id, e->point);
+	identity_number(id, e->left_out);
 	identity_text(id, e->sql);
 	identity_text(id, e->unit);
 	identity_double(id, e->low);

@@ -71,8 +71,8 @@ static void *field_of(const struct fit *f, struct setting s)
 
 static bool is_target(const struct expect *e)
 {
-	return e->kind == EXPECT_FITTED && e->metric && e->low > 0 &&
-	       isfinite(e->high);
+	return e->kind == EXPECT_FITTED && e->metric && !e->left_out &&
+	       e->low > 0 && isfinite(e->high);
 }
 
 /* fitted(ID) of a target's id. */
