@@ -316,6 +316,21 @@ static void a_guest_that_does_not_notify_loses_packets(void **state)
 	assert_int_equal(st->guests[0].vif->m.rx_packets.n, 2);
 	assert_int_equal(st->guests[0].vif->m.buffer_drops.n, 3);
 	assert_int_equal(st->pool.dropped[DROP_NO_BUFFER], 3);
+	assert_null(st->guests[0].vif->stage.remark);
+	sim_free(st->sim);
+}
+
+/* What is lost at the start of a run looks like a stall later. */
+static void a_packet_before_the_first_buffer_is_told(void **state)
+{
+	static const struct act script[] = {{1, OFFER, 'a', 1}, {0}};
+	struct stand *st = stand_new(1, no_notify);
+
+	(void)state;
+	stand_play(st, script);
+	assert_int_equal(st->guests[0].vif->m.buffer_drops.n, 1);
+	assert_non_null(strstr(st->guests[0].vif->stage.remark,
+			       "before the guest had posted a buffer"));
 	sim_free(st->sim);
 }
 
@@ -500,6 +515,7 @@ int main(void)
 		cmocka_unit_test(more_buffers_than_slots),
 		cmocka_unit_test(the_thread_starts_the_queue_too),
 		cmocka_unit_test(a_guest_that_does_not_notify_loses_packets),
+		cmocka_unit_test(a_packet_before_the_first_buffer_is_told),
 		cmocka_unit_test(calls_once_a_batch),
 		cmocka_unit_test(a_batch_to_guests_ends_too),
 		cmocka_unit_test(a_large_packet_takes_more_buffers),

@@ -116,8 +116,20 @@ static TASK(must_stop)
 	TASK_END;
 }
 
+/* Nothing has ever been posted, nor taken. A real guest posts before its vif is
+ * up, and nobody sends to it before that. */
+static bool is_too_early(const struct vif *v)
+{
+	return !v->reserved && !v->back->receive->shared.avail;
+}
+
 static void drop(struct vif *v, struct packet *p, enum drop_reason why)
 {
+	if (why == DROP_NO_BUFFER && is_too_early(v) && !v->stage->remark)
+		v->stage->remark =
+			"the first packets came before the guest had posted a "
+			"buffer, and were dropped; TCP waits for a timeout "
+			"then";
 	counter_add(why == DROP_VIF_QUEUE ? v->queue_drops : v->buffer_drops,
 		    1);
 	packet_dropped(p, v->stage->id, why);
