@@ -76,6 +76,16 @@ static void build_all(struct endpoints *es, const struct endpoint_params *p)
 	}
 }
 
+/* Linux has no threads that a segment must wake before it is answered. */
+static const char *habits_remark(const struct stage *s,
+				 const struct endpoint_params *p)
+{
+	return s->softirq && !p->softirq
+		       ? "it stands above linux, but has Mirage's habits; "
+			 "include machines/linux-tcp.yaml for Linux's"
+		       : NULL;
+}
+
 void endpoints_build(struct endpoints *es, struct stage *s,
 		     const struct endpoint_params *p,
 		     struct endpoint_metrics *m)
@@ -85,6 +95,7 @@ void endpoints_build(struct endpoints *es, struct stage *s,
 	es->pool.sim = s->sim;
 	es->pool.image = &segment_image;
 	s->pools = &es->pool;
+	s->remark = habits_remark(s, p);
 	es->timestamps = p->tcp.timestamps;
 	build_costs(es, p);
 	if (tcp_is_ns3s(s))

@@ -51,7 +51,8 @@ enum { CONGESTION_LINUXRENO = 4, CONGESTION_BBR };
 	P(SWITCH, byte_counting, "off", 0, 0,                                  \
 	  "mirage-tcpip lib/tcp/window.ml; Linux: on",                         \
 	  "The window grows by what is acknowledged (RFC 3465), not by "       \
-	  "acknowledgements; to be used with gso.")                            \
+	  "acknowledgements; to be used with gso. congestion: mirage counts "  \
+	  "acknowledgements all the same.")                                    \
 	P(SWITCH, idle_restart, "off", 0, 0,                                   \
 	  "mirage-tcpip lib/tcp/window.ml; Linux tcp_slow_start_after_idle",   \
 	  "After a pause of one timeout the congestion window is what it was " \

@@ -401,6 +401,9 @@ void RingSocket::Refresh()
 	v->in_flight = m_txBuffer->BytesInFlight();
 	v->rtt = m_rtt->GetNSamples() ? m_rtt->GetEstimate().GetTimeStep() : 0;
 	v->rto = m_rto.Get().GetTimeStep();
+	v->least_rtt = m_tcb->m_minRtt == Time::Max()
+			       ? SIM_NEVER
+			       : m_tcb->m_minRtt.GetTimeStep();
 	v->state = (enum ns3_state)m_tcb->m_congState.Get();
 	v->ack_at = Due(m_delAckEvent);
 	v->resend_at = std::min(

@@ -87,6 +87,7 @@ struct ns3_view {
 	uint64_t ready[NS3_KINDS]; /* segments that wait to be taken */
 	uint32_t cwnd, ssthresh, in_flight;
 	sim_time rtt, rto;
+	sim_time least_rtt;	    /* SIM_NEVER: none yet */
 	sim_time resend_at, ack_at; /* its timers; SIM_NEVER */
 	enum ns3_state state;
 	bool aborted;
