@@ -174,6 +174,8 @@ struct stage {
 	/* What the user should know about this run; a sentence that lasts, set
 	 * at any time, NULL: nothing. */
 	const char *remark;
+	/* The same of how it is set up; told if no stage has a remark. */
+	const char *advice;
 };
 
 struct stage_type {

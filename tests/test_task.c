@@ -438,9 +438,8 @@ static void tick(struct sim *sim, struct event *ev)
 static void add_walker(struct crowd *c, unsigned i)
 {
 	struct walker *w = &c->walkers[i];
-	char name[16];
+	const char *name = sim_format(c->sim, "walker%u", i);
 
-	snprintf(name, sizeof name, "walker%u", i);
 	w->crowd = c;
 	w->level = (enum cpu_level)(i % LEVEL_EXIT);
 	w->rng = rng_stream(c->sim, name);

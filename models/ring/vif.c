@@ -116,11 +116,11 @@ static TASK(must_stop)
 	TASK_END;
 }
 
-/* Nothing has ever been posted, nor taken. A real guest posts before its vif is
- * up, and nobody sends to it before that. */
+/* Nothing has ever been posted. A real guest posts before its vif is up, and
+ * nobody sends to it before that. */
 static bool is_too_early(const struct vif *v)
 {
-	return !v->reserved && !v->back->receive->shared.avail;
+	return !v->served && !v->back->receive->shared.avail;
 }
 
 static void drop(struct vif *v, struct packet *p, enum drop_reason why)
@@ -128,8 +128,8 @@ static void drop(struct vif *v, struct packet *p, enum drop_reason why)
 	if (why == DROP_NO_BUFFER && is_too_early(v) && !v->stage->remark)
 		v->stage->remark =
 			"the first packets came before the guest had posted a "
-			"buffer, and were dropped; TCP waits for a timeout "
-			"then";
+			"buffer, and were dropped: a TCP that sent them waits "
+			"for a timeout";
 	counter_add(why == DROP_VIF_QUEUE ? v->queue_drops : v->buffer_drops,
 		    1);
 	packet_dropped(p, v->stage->id, why);
@@ -150,6 +150,7 @@ static TASK(start_xmit)
 		TASK_RETURN;
 	}
 	v->reserved = (uint16_t)(v->reserved + vif_buffers(p));
+	v->served = true;
 	v->full = false;
 	if (v->notify)
 		CALL(must_stop, v);

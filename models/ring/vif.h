@@ -44,6 +44,7 @@ struct vif {
 	struct packet *sending; /* on its way through start_xmit */
 	uint16_t reserved;	/* buffers promised to packets */
 	bool full;		/* too few buffers, at the last look */
+	bool served;		/* there have been buffers for a packet */
 	unsigned given;		/* packets that are not copied yet */
 	struct waiter wants_room;
 };

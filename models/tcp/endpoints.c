@@ -77,7 +77,7 @@ static void build_all(struct endpoints *es, const struct endpoint_params *p)
 }
 
 /* Linux has no threads that a segment must wake before it is answered. */
-static const char *habits_remark(const struct stage *s,
+static const char *habits_advice(const struct stage *s,
 				 const struct endpoint_params *p)
 {
 	return s->softirq && !p->softirq
@@ -95,7 +95,7 @@ void endpoints_build(struct endpoints *es, struct stage *s,
 	es->pool.sim = s->sim;
 	es->pool.image = &segment_image;
 	s->pools = &es->pool;
-	s->remark = habits_remark(s, p);
+	s->advice = habits_advice(s, p);
 	es->timestamps = p->tcp.timestamps;
 	build_costs(es, p);
 	if (tcp_is_ns3s(s))

@@ -7,7 +7,9 @@
  * expectation is ambiguous. Without any `at` it speaks of the point where every
  * setting has its default. A point that is asked for and not in the sweep is
  * added to the experiment. But --set wins: what asks for another value of a
- * setting that it holds is left out, and so is what was not ambiguous before.
+ * setting that it holds is left out, and so is what may be ambiguous only
+ * because of that: an axis told its points apart by a setting that stands still
+ * now.
  */
 #include "sim/app/load/loader.h"
 
@@ -24,6 +26,7 @@ static void join(struct loader *l, struct setting s)
 	const char *base = setting_base(l, s);
 
 	*mem_push(sc->swept, sc->n_swept) = s;
+	sc->held |= is_set(sc, s);
 	for (unsigned i = 0; i < sc->n_points; i++) {
 		char **values = mem_new(n, sizeof *values);
 
@@ -129,15 +132,25 @@ static void complain_ambiguous(struct loader *l, const struct yaml *where,
 	      n, names);
 }
 
-/* Fills in what `at` left open. False: it is ambiguous. */
+static bool is_of_held_axis(const struct loader *l, unsigned setting)
+{
+	for (unsigned i = 0; i < l->n_axes; i++)
+		for (unsigned j = 0; j < l->axes[i].n_settings; j++)
+			if (l->axes[i].settings[j] == setting)
+				return l->axes[i].held;
+	return false;
+}
+
+/* Fills in what `at` left open. False: it is ambiguous, *left_out: by --set. */
 static bool complete(struct loader *l, const struct yaml *at,
-		     const struct yaml *where, const char **wanted)
+		     const struct yaml *where, const char **wanted,
+		     bool *left_out)
 {
 	unsigned n_swept = l->sc->n_swept, n;
 	const char **none = mem_new(n_swept, sizeof *none);
 	const char **value = mem_new(n_swept, sizeof *value);
 	bool *several = mem_new(n_swept, sizeof *several);
-	bool good = true;
+	bool good = true, by_set = true;
 
 	n = gather(l, wanted, value, several);
 	if (n == 0)
@@ -145,14 +158,16 @@ static bool complete(struct loader *l, const struct yaml *at,
 	for (unsigned i = 0; i < n_swept; i++) {
 		if (wanted[i])
 			continue;
-		if (at && several[i])
+		if (at && several[i]) {
 			good = false;
-		else if (i < l->n_sweep_settings && !several[i])
+			by_set = by_set && is_of_held_axis(l, i);
+		} else if (i < l->n_sweep_settings && !several[i])
 			wanted[i] = value[i];
 		else
 			wanted[i] = setting_base(l, l->sc->swept[i]);
 	}
-	if (!good && !l->sc->held)
+	*left_out = !good && by_set;
+	if (!good && !by_set)
 		complain_ambiguous(l, where, wanted, several, n);
 	free(none);
 	free(value);
@@ -207,10 +222,8 @@ bool find_point(struct loader *l, const struct yaml *expect,
 	wanted = mem_new(l->sc->n_swept, sizeof *wanted);
 	good = !at || read_wanted(l, at, wanted);
 	*left_out = good && is_held_elsewhere(l, wanted);
-	if (good && !*left_out && !is_complete(l->sc, wanted)) {
-		good = complete(l, at, at ? at : expect, wanted);
-		*left_out = !good && l->sc->held;
-	}
+	if (good && !*left_out && !is_complete(l->sc, wanted))
+		good = complete(l, at, at ? at : expect, wanted, left_out);
 	if (!good || *left_out) {
 		free(wanted);
 		return false;

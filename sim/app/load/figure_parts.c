@@ -42,7 +42,8 @@ void figure_put_ideals(struct draft *d)
 	json_object_set_new(d->json, "ideal", list);
 }
 
-/* A value that some point has; NULL after a complaint. */
+/* A value that some point has, or would have without --set; NULL after a
+ * complaint. */
 static const char *read_value(struct draft *d, struct setting s,
 			      const struct yaml *y)
 {
@@ -56,6 +57,8 @@ static const char *read_value(struct draft *d, struct setting s,
 	for (unsigned i = 0; swept >= 0 && i < sc->n_points; i++)
 		if (strcmp(sc->points[i].values[swept], text) == 0)
 			return text;
+	if (swept >= 0 && sc->held)
+		return text;
 	gripe(d->l, y, "there is no point where %s is %s", setting_key(d->l, s),
 	      text);
 	return NULL;

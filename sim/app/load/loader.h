@@ -40,6 +40,7 @@ struct axis {
 	unsigned n_settings;
 	const char ***steps;
 	unsigned n_steps;
+	bool held; /* --set gives one of its settings a value */
 };
 
 /* The scenario and what keeps its texts; scenario_free() knows. */

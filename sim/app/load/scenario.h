@@ -90,8 +90,8 @@ struct scenario {
 	unsigned n_swept;
 	struct point *points; /* at least one */
 	unsigned n_points;
-	/* --set holds a swept setting still: what an expectation's SQL asks for
-	 * may be among the points that are not there. */
+	/* --set holds a setting still that is swept or that an expectation
+	 * names: what SQL asks for may be among the points left out. */
 	bool held;
 	struct expect *expects;
 	unsigned n_expects;

@@ -148,16 +148,15 @@ static void complain_repeated(struct loader *l, const struct yaml *map,
 static void finish_axis(struct loader *l, const struct yaml *map,
 			struct axis *axis)
 {
-	bool held = false;
-
-	complain_repeated(l, map, axis);
-
 	for (unsigned j = 0; j < axis->n_settings; j++)
-		held = held || is_set(l->sc, l->sc->swept[axis->settings[j]]);
+		axis->held |= is_set(l->sc, l->sc->swept[axis->settings[j]]);
+	if (!axis->held) {
+		complain_repeated(l, map, axis);
+		return;
+	}
+	l->sc->held = true;
 	hold(l, axis);
-	l->sc->held |= held;
-	if (held)
-		drop_repeated(axis);
+	drop_repeated(axis);
 }
 
 static void read_axis(struct loader *l, const struct yaml *map,

@@ -95,7 +95,8 @@ bool verdicts_check(const struct scenario *sc, struct complaints *c)
 
 /* --- after them --------------------------------------------------------- */
 
-/* Nothing came out, because --set left out the points that are asked for. */
+/* Nothing came out, because --set left out the points that are asked for, or
+ * left several where there was one. */
 static bool is_left_out(const struct scenario *sc, const struct verdict *v)
 {
 	return v->expect->left_out ||
@@ -221,8 +222,8 @@ static bool judge_all(struct store *st, struct sandbox *box,
 			return false;
 		v->kind = judge(exp->scenario, v);
 		if (is_left_out(exp->scenario, v))
-			add_note(&v->note, "--set left out the points that it "
-					   "asks for");
+			add_note(&v->note, "--set leaves no point, or several, "
+					   "that it asks for");
 	}
 	return true;
 }

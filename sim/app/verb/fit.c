@@ -289,8 +289,8 @@ static int fit_scenario(const char *path, char *const *sets, unsigned n_sets,
 	if (f.n_frees == 0)
 		fprintf(stderr,
 			"ringsim: %s: nothing to fit: no parameter's source is "
-			"fitted(ID) with the id of an expectation here\n",
-			path);
+			"fitted(ID) with the id of an expectation here%s\n",
+			path, f.sc->held ? " that --set leaves" : "");
 	else
 		fit_all(&f, steps);
 	fit_free(&f);

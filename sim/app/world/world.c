@@ -186,18 +186,26 @@ static bool conserved(const struct world *w)
 	return made_inside == inside;
 }
 
+static bool read_first(const struct world *w, size_t at, struct outcome *out)
+{
+	for (unsigned i = 0; i < w->sc->n_stages; i++) {
+		const struct stage *s = w->stages[i];
+		const char *text = *(const char *const *)((const char *)s + at);
+
+		if (!text)
+			continue;
+		snprintf(out->remark, sizeof out->remark, "%s: %s", s->name,
+			 text);
+		return true;
+	}
+	return false;
+}
+
 static void read_remark(const struct world *w, struct outcome *out)
 {
 	*out->remark = '\0';
-	for (unsigned i = 0; i < w->sc->n_stages; i++) {
-		const struct stage *s = w->stages[i];
-
-		if (!s->remark)
-			continue;
-		snprintf(out->remark, sizeof out->remark, "%s: %s", s->name,
-			 s->remark);
-		return;
-	}
+	if (!read_first(w, offsetof(struct stage, remark), out))
+		read_first(w, offsetof(struct stage, advice), out);
 }
 
 static int64_t wall_ns(void)
