@@ -161,8 +161,8 @@ __attribute__((format(printf, 2, 3))) char *sim_format(struct sim *sim,
 void event_init(struct sim *sim, struct event *ev,
 		void (*fire)(struct sim *, struct event *));
 
-/* Who speaks in a note. Returns the owner's number. The name
- * is borrowed for the run. */
+/* Who speaks in a note. Returns the owner's number. The name is borrowed for
+ * the run. */
 uint16_t sim_owner(struct sim *sim, const char *name);
 
 /* Runs what is due before `until` (at it only what was planned before this

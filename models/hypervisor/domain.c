@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Domains: their vCPUs as Xen hosts them, their ports, events and upcalls. */
 #include <assert.h>
+
 #include "models/hypervisor/xen_inside.h"
 
 /* --- vCPUs -------------------------------------------------------------- */

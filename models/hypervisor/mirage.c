@@ -2,6 +2,7 @@
 #include "models/hypervisor/mirage_inside.h"
 
 #include <gsl/gsl_randist.h>
+
 static const struct choice loops[] = {
 	{"poll", PARAM_NONE, NULL, NULL,
 	 "SCHEDOP_poll after each pass (to v0.9.6)."},

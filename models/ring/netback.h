@@ -164,6 +164,7 @@ void netback_group_start(struct netback_group *g);
 void netback_schedule(struct netback *v, const char *by);
 /* A packet to the guest, for whom buffers have been reserved. */
 void netback_give(struct vif *vif, struct packet *p);
+/* Its guest is called when all packets of the batch are pushed. */
 void netback_notify_later(struct vif *vif);
 /* How many packets of v the thread holds. */
 uint64_t netback_group_inside(const struct netback *v);

@@ -3,7 +3,6 @@
  * The connections of a stage. One is found without looking; of several a
  * segment's number says whose it is, as its port does in a real one.
  */
-
 #include "models/tcp/endpoint.h"
 #include "models/tcp/image.h"
 #include "models/tcp/ns3_end.h"

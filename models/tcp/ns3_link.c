@@ -45,8 +45,7 @@ static const struct choice queues[] = {
 	  "What waits for the wire, and what is dropped.")                     \
 	P(COUNT, limit, "1000", "1", "1000000", "Linux: txqueuelen",           \
 	  "Packets that wait at the most; but for queue: none one more in "    \
-	  "the "                                                               \
-	  "device.")                                                           \
+	  "the device.")                                                       \
 	P(TIME, target, "5ms", "2us", "10s", "RFC 8289, 4.2",                  \
 	  "How long packets may wait with queue: codel, fq_codel.")            \
 	P(TIME, interval, "100ms", "2us", "100s", "RFC 8289, 4.2",             \

@@ -205,8 +205,7 @@ static void tcp_finish(struct stage *s)
 	sim_time completed = all_completed(t);
 
 	endpoints_finish(&t->e);
-	if (!s->remark)
-		s->remark = bbr_remark(t);
+	s->remark = bbr_remark(t);
 	t->m.completion = t->m.speed = NAN;
 	if (completed == SIM_NEVER)
 		return;

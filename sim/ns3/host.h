@@ -70,8 +70,6 @@ class Host
 	void Receive(uint32_t slot);
 	void Changed();
 
-	unsigned m_working = 0;
-
       private:
 	/* The first member: what the tournament hands back is the look. */
 	struct look {
@@ -87,7 +85,8 @@ class Host
 	unsigned m_number; /* of the run's, from 1 */
 	unsigned m_end;
 	Places *m_places;
-	struct look *m_look; /* in the run's memory */
+	unsigned m_working = 0; /* how deep */
+	struct look *m_look;	/* in the run's memory */
 	ns3::Ptr<ns3::Node> m_node;
 	ns3::Ptr<RingDevice> m_device;
 	ns3::Ptr<ns3::QueueDisc> m_queue;

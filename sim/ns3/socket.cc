@@ -348,28 +348,28 @@ void RingSocket::ReceivedAck(Ptr<Packet> p, const TcpHeader &h)
  * makes it look. */
 void RingSocket::ReTxTimeout()
 {
+	Host::Work work(m_host);
+
 	if (UnAckDataCount() > 0)
 		m_view->timeouts++;
-	m_host->m_working++;
 	TcpSocketBase::ReTxTimeout();
-	m_host->m_working--;
 	Refresh();
 }
 
 void RingSocket::DelAckTimeout()
 {
-	m_host->m_working++;
+	Host::Work work(m_host);
+
 	TcpSocketBase::DelAckTimeout();
-	m_host->m_working--;
 	Refresh();
 }
 
 void RingSocket::PersistTimeout()
 {
+	Host::Work work(m_host);
+
 	m_probing = true;
-	m_host->m_working++;
 	TcpSocketBase::PersistTimeout();
-	m_host->m_working--;
 	m_probing = false;
 	Refresh();
 }

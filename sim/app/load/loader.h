@@ -133,7 +133,6 @@ bool find_setting(struct loader *l, const struct yaml *in,
 /* The same without complaining. */
 bool lookup_setting(struct loader *l, const char *key, struct setting *out);
 void load_sets(struct loader *l, char *const *sets, unsigned n);
-const struct param *setting_row(const struct scenario *sc, struct setting s);
 /* "host.burst"; borrowed from the loader. */
 const char *setting_key(struct loader *l, struct setting s);
 /* The value a setting has without the sweep; kept with the scenario. */
@@ -143,9 +142,6 @@ const char *keep_text(struct loader *l, const char *text);
 /* A value of a setting as `at`, `where` and lists have it. NULL: complained. */
 const char *setting_value(struct loader *l, struct setting s,
 			  const struct yaml *y);
-/* Its index in scenario.swept, or -1. */
-int swept_index(const struct scenario *sc, struct setting s);
-
 /* Did --set give it a value? */
 bool is_set(const struct scenario *sc, struct setting s);
 

@@ -31,6 +31,24 @@ int scenario_stage(const struct scenario *sc, const char *name)
 	return -1;
 }
 
+const struct param *setting_row(const struct scenario *sc, struct setting s)
+{
+	return &sc->stages[s.stage].type->params[s.row];
+}
+
+void *setting_field(const struct scenario *sc, struct setting s)
+{
+	return param_field(setting_row(sc, s), sc->stages[s.stage].params);
+}
+
+int swept_index(const struct scenario *sc, struct setting s)
+{
+	for (unsigned i = 0; i < sc->n_swept; i++)
+		if (sc->swept[i].stage == s.stage && sc->swept[i].row == s.row)
+			return (int)i;
+	return -1;
+}
+
 unsigned scenario_far(const struct scenario *sc, unsigned s)
 {
 	unsigned first = s, last = s;
@@ -57,7 +75,7 @@ void scenario_params(const struct scenario *sc, const struct point *pt,
 
 		if (sc->swept[i].stage != s)
 			continue;
-		row = &stage->type->params[sc->swept[i].row];
+		row = setting_row(sc, sc->swept[i]);
 		valid = param_parse(row, pt->values[i],
 				    param_field(row, params), why, sizeof why);
 		assert(valid && "the loader checked the values of points");

@@ -118,6 +118,12 @@ void scenario_free(struct scenario *sc);
 void scenario_params(const struct scenario *sc, const struct point *pt,
 		     unsigned s, void *params);
 
+/* The row of a setting, and its value without the sweep. */
+const struct param *setting_row(const struct scenario *sc, struct setting s);
+void *setting_field(const struct scenario *sc, struct setting s);
+/* Its index in scenario.swept, or -1. */
+int swept_index(const struct scenario *sc, struct setting s);
+
 /* Of a stage that is an end of a path, the other end; else 0. */
 unsigned scenario_far(const struct scenario *sc, unsigned s);
 

@@ -20,11 +20,6 @@ void list_keys(struct loader *l)
 					   sc->stages[i].type->params[j].name);
 }
 
-const struct param *setting_row(const struct scenario *sc, struct setting s)
-{
-	return &sc->stages[s.stage].type->params[s.row];
-}
-
 const char *setting_key(struct loader *l, struct setting s)
 {
 	unsigned at = s.row;
@@ -207,12 +202,4 @@ const char *setting_value(struct loader *l, struct setting s,
 	kept = keep_text(l, value);
 	free(value);
 	return kept;
-}
-
-int swept_index(const struct scenario *sc, struct setting s)
-{
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		if (sc->swept[i].stage == s.stage && sc->swept[i].row == s.row)
-			return (int)i;
-	return -1;
 }

@@ -17,16 +17,14 @@ const struct param *swept_value(const struct scenario *sc,
 
 	*params = mem_new(1, type->params_size);
 	scenario_params(sc, pt, at.stage, *params);
-	return &type->params[at.row];
+	return setting_row(sc, at);
 }
 
 char *setting_name(const struct scenario *sc, struct setting setting, char *out,
 		   size_t size)
 {
-	const struct stage_conf *stage = &sc->stages[setting.stage];
-
-	snprintf(out, size, "%s.%s", stage->name,
-		 stage->type->params[setting.row].name);
+	snprintf(out, size, "%s.%s", sc->stages[setting.stage].name,
+		 setting_row(sc, setting)->name);
 	return out;
 }
 

@@ -59,8 +59,7 @@ static void bind_value(sqlite3_stmt *stmt, int at, const struct param *row,
 static bool store_setting(struct store *st, const struct experiment *exp,
 			  int point, struct setting at, void *params)
 {
-	const struct stage_conf *stage = &exp->scenario->stages[at.stage];
-	const struct param *row = &stage->type->params[at.row];
+	const struct param *row = setting_row(exp->scenario, at);
 	sqlite3_stmt *stmt = store_statement(st, ST_SETTING);
 	sqlite3_int64 parameter;
 	char name[256];
@@ -73,15 +72,6 @@ static bool store_setting(struct store *st, const struct experiment *exp,
 	sqlite3_bind_int64(stmt, 3, parameter);
 	bind_value(stmt, 4, row, params);
 	return store_step(st, stmt);
-}
-
-static bool is_swept(const struct scenario *sc, struct setting at)
-{
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		if (sc->swept[i].stage == at.stage &&
-		    sc->swept[i].row == at.row)
-			return true;
-	return false;
 }
 
 bool store_stage(struct store *st, const struct experiment *exp, unsigned s)
@@ -97,7 +87,7 @@ bool store_stage(struct store *st, const struct experiment *exp, unsigned s)
 		if (!describe(st, exp, name, param_unit(row), "parameter",
 			      row->doc, setting_source(stage, i)))
 			return false;
-		if (!is_swept(exp->scenario, at) &&
+		if (swept_index(exp->scenario, at) < 0 &&
 		    !store_setting(st, exp, -1, at, stage->params))
 			return false;
 	}

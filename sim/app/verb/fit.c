@@ -59,16 +59,6 @@ static const struct verb verb = {"fit",
 				 "the values found; no file is changed.",
 				 options};
 
-static const struct param *row_of(const struct fit *f, struct setting s)
-{
-	return &f->sc->stages[s.stage].type->params[s.row];
-}
-
-static void *field_of(const struct fit *f, struct setting s)
-{
-	return param_field(row_of(f, s), f->sc->stages[s.stage].params);
-}
-
 static bool is_target(const struct expect *e)
 {
 	return e->kind == EXPECT_FITTED && e->metric && !e->left_out &&
@@ -100,8 +90,8 @@ static void find_frees(struct fit *f)
 			struct setting s = {i, r};
 
 			if (may_be_fitted(f->sc, conf->sources[r]) &&
-			    param_number(row_of(f, s), field_of(f, s),
-					 &number) &&
+			    param_number(setting_row(f->sc, s),
+					 setting_field(f->sc, s), &number) &&
 			    number > 0)
 				*mem_push(f->frees, f->n_frees) = s;
 		}
@@ -184,9 +174,9 @@ static double objective_now(struct fit *f)
 static bool set_frees(struct fit *f, const gsl_vector *logs)
 {
 	for (unsigned i = 0; i < f->n_frees; i++)
-		if (!param_set_number(row_of(f, f->frees[i]),
+		if (!param_set_number(setting_row(f->sc, f->frees[i]),
 				      exp(gsl_vector_get(logs, i)),
-				      field_of(f, f->frees[i])))
+				      setting_field(f->sc, f->frees[i])))
 			return false;
 	return true;
 }
@@ -230,8 +220,10 @@ static void print_found(struct fit *f)
 		struct setting s = f->frees[i];
 		const struct stage_conf *conf = &f->sc->stages[s.stage];
 
-		printf("%-12s %-20s %s\n", conf->type->name, row_of(f, s)->name,
-		       param_format(row_of(f, s), field_of(f, s), text,
+		printf("%-12s %-20s %s\n", conf->type->name,
+		       setting_row(f->sc, s)->name,
+		       param_format(setting_row(f->sc, s),
+				    setting_field(f->sc, s), text,
 				    sizeof text));
 	}
 	for (unsigned t = 0; t < f->n_targets; t++)
@@ -247,8 +239,8 @@ static void fit_all(struct fit *f, long steps)
 	double number;
 
 	for (unsigned i = 0; i < f->n_frees; i++) {
-		param_number(row_of(f, f->frees[i]), field_of(f, f->frees[i]),
-			     &number);
+		param_number(setting_row(f->sc, f->frees[i]),
+			     setting_field(f->sc, f->frees[i]), &number);
 		gsl_vector_set(logs, i, log(number));
 	}
 	minimise(f, logs, steps);

@@ -38,6 +38,8 @@ void report_expects_json(const struct session *s, unsigned experiment,
 
 /* A real, or null for what is not a finite number. */
 json_t *json_number(double x);
+/* A string, or null for none and for what is not UTF-8. */
+json_t *json_text(const char *text);
 /* Prints it on stdout and gives it up. */
 void json_print(json_t *what);
 

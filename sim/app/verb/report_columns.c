@@ -13,10 +13,8 @@
 /* The same parameter of two stages, with the same value at each point. */
 static bool are_alike(const struct scenario *sc, unsigned a, unsigned b)
 {
-	const struct setting x = sc->swept[a], y = sc->swept[b];
-
-	if (strcmp(sc->stages[x.stage].type->params[x.row].name,
-		   sc->stages[y.stage].type->params[y.row].name))
+	if (strcmp(setting_row(sc, sc->swept[a])->name,
+		   setting_row(sc, sc->swept[b])->name))
 		return false;
 	for (unsigned i = 0; i < sc->n_points; i++)
 		if (strcmp(sc->points[i].values[a], sc->points[i].values[b]))

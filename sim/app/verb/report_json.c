@@ -17,7 +17,7 @@ void json_print(json_t *what)
 	json_decref(what);
 }
 
-static json_t *json_text(const char *text)
+json_t *json_text(const char *text)
 {
 	json_t *string = text ? json_string(text) : NULL;
 

@@ -18,16 +18,6 @@ union field {
 	struct jitter jitter;
 };
 
-static const struct param *row_of(const struct scenario *sc, struct setting s)
-{
-	return &sc->stages[s.stage].type->params[s.row];
-}
-
-static void *field_of(const struct scenario *sc, struct setting s)
-{
-	return param_field(row_of(sc, s), sc->stages[s.stage].params);
-}
-
 /* --- names -------------------------------------------------------------- */
 
 char *guess_name(const struct sensitivity *s, const struct guess *g)
@@ -48,7 +38,7 @@ char *guess_name(const struct sensitivity *s, const struct guess *g)
 
 bool guess_is_jitter(const struct sensitivity *s, const struct guess *g)
 {
-	return row_of(s->sc, *g->at)->kind == PARAM_JITTER;
+	return setting_row(s->sc, *g->at)->kind == PARAM_JITTER;
 }
 
 char *guess_row(const struct sensitivity *s, const struct guess *g)
@@ -56,7 +46,7 @@ char *guess_row(const struct sensitivity *s, const struct guess *g)
 	if (guess_is_jitter(s, g))
 		return mem_text("every jitter");
 	return mem_format("%s.%s", s->sc->stages[g->at->stage].type->name,
-			  row_of(s->sc, *g->at)->name);
+			  setting_row(s->sc, *g->at)->name);
 }
 
 bool guess_matters(const struct guess *g)
@@ -69,33 +59,25 @@ bool guess_matters(const struct guess *g)
 
 /* --- finding them ------------------------------------------------------- */
 
-static bool is_swept(const struct scenario *sc, struct setting s)
-{
-	for (unsigned i = 0; i < sc->n_swept; i++)
-		if (sc->swept[i].stage == s.stage && sc->swept[i].row == s.row)
-			return true;
-	return false;
-}
-
 static const char *why_skipped(const struct scenario *sc, struct setting s)
 {
-	const struct param *row = row_of(sc, s);
+	const struct param *row = setting_row(sc, s);
 	double number = 1;
 
 	if (row->kind != PARAM_JITTER &&
-	    !param_number(row, field_of(sc, s), &number))
+	    !param_number(row, setting_field(sc, s), &number))
 		return "no number";
 	if (number == 0)
 		return "zero";
-	return is_swept(sc, s) ? "swept" : NULL;
+	return swept_index(sc, s) >= 0 ? "swept" : NULL;
 }
 
 /* Jitter is one guess for the whole machine: nobody has measured any of it. */
 static bool is_same_row(const struct scenario *sc, struct setting a,
 			struct setting b)
 {
-	if (row_of(sc, a)->kind == PARAM_JITTER)
-		return row_of(sc, b)->kind == PARAM_JITTER;
+	if (setting_row(sc, a)->kind == PARAM_JITTER)
+		return setting_row(sc, b)->kind == PARAM_JITTER;
 	return sc->stages[a.stage].type == sc->stages[b.stage].type &&
 	       a.row == b.row;
 }
@@ -113,7 +95,7 @@ static void add_guess(struct sensitivity *to, struct setting s)
 	struct guess *g = to->guesses, *end = g + to->n;
 	char value[512];
 
-	param_format(row_of(to->sc, s), field_of(to->sc, s), value,
+	param_format(setting_row(to->sc, s), setting_field(to->sc, s), value,
 		     sizeof value);
 	while (g < end && !belongs_to(to->sc, g, s, value, skipped))
 		g++;
@@ -158,8 +140,8 @@ static void set_limit(const struct param *row, bool most, union field *to)
 static void trial_find(const struct sensitivity *s, struct guess *g, int which)
 {
 	struct trial *t = &g->trials[which];
-	const struct param *row = row_of(s->sc, *g->at);
-	const void *from = field_of(s->sc, *g->at);
+	const struct param *row = setting_row(s->sc, *g->at);
+	const void *from = setting_field(s->sc, *g->at);
 	const char *limit = which == HALVED ? "least" : "most";
 	union field field = {0};
 	char text[512];

@@ -3,13 +3,6 @@
 #include "sim/app/verb/report.h"
 #include "sim/app/verb/sensitivity.h"
 
-static json_t *json_text(const char *text)
-{
-	json_t *string = text ? json_string(text) : NULL;
-
-	return string ? string : json_null();
-}
-
 static void set(json_t *object, const char *key, json_t *value)
 {
 	json_object_set_new(object, key, value);

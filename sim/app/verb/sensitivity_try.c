@@ -48,15 +48,11 @@ static void end(struct session *s)
 	free(db);
 }
 
+/* At the most; what a session need not run, as points are twins, is done as
+ * well. */
 static unsigned runs_of_one(const struct sensitivity *s)
 {
 	return s->sc->n_points * (unsigned)s->seeds;
-}
-
-/* What one session did not need to run is done as well. */
-static void tell_done(struct attempts *a, unsigned done)
-{
-	progress_tell(&a->progress, done);
 }
 
 /* --- what can change, and did ------------------------------------------- */
@@ -162,7 +158,7 @@ static int try(const struct sensitivity *s, const struct guess *g,
 
 	if (code == EXIT_DONE && !t->refused)
 		compare(s, moved.verdicts[0], a, t);
-	tell_done(a, done);
+	progress_tell(&a->progress, done);
 	end(&moved);
 	for (unsigned i = 0; i <= g->n; i++)
 		free(sets[i]);
@@ -187,7 +183,7 @@ static int try_as_is(struct sensitivity *s, struct attempts *a)
 		for (unsigned i = 0; i < s->sc->n_expects; i++)
 			s->as_is[i].expect = &s->sc->expects[i];
 	}
-	tell_done(a, done);
+	progress_tell(&a->progress, done);
 	end(&as_is);
 	free(seeds);
 	free(refused);

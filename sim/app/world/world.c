@@ -186,26 +186,23 @@ static bool conserved(const struct world *w)
 	return made_inside == inside;
 }
 
-static bool read_first(const struct world *w, size_t at, struct outcome *out)
+static void tell_remark(const struct stage *s, const char *text,
+			struct outcome *out)
 {
-	for (unsigned i = 0; i < w->sc->n_stages; i++) {
-		const struct stage *s = w->stages[i];
-		const char *text = *(const char *const *)((const char *)s + at);
-
-		if (!text)
-			continue;
+	if (text && !*out->remark)
 		snprintf(out->remark, sizeof out->remark, "%s: %s", s->name,
 			 text);
-		return true;
-	}
-	return false;
 }
 
 static void read_remark(const struct world *w, struct outcome *out)
 {
+	unsigned n = w->sc->n_stages;
+
 	*out->remark = '\0';
-	if (!read_first(w, offsetof(struct stage, remark), out))
-		read_first(w, offsetof(struct stage, advice), out);
+	for (unsigned i = 0; i < n; i++)
+		tell_remark(w->stages[i], w->stages[i]->remark, out);
+	for (unsigned i = 0; i < n; i++)
+		tell_remark(w->stages[i], w->stages[i]->advice, out);
 }
 
 static int64_t wall_ns(void)
